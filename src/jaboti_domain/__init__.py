@@ -1,0 +1,1 @@
+"""The rules of customer service over messaging channels: pure, without I/O."""

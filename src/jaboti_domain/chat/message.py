@@ -1,0 +1,163 @@
+"""A message of a chat."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from attrs import define, field
+from attrs.setters import frozen as frozen_field
+
+from jaboti_domain.chat.delivery import STATE_OF_RECEIPT, DeliveryError, DeliveryState
+from jaboti_domain.chat.events import (
+    MessageEdited,
+    MessageReacted,
+    MessageRevoked,
+    MessageStatusChanged,
+)
+from jaboti_domain.integration.content import Content
+from jaboti_domain.integration.messaging import Receipt
+from jaboti_domain.kernel.events import Aggregate, Audience, Named
+from jaboti_domain.kernel.ids import ChatId, CompanyId, MessageId
+
+
+class SenderType(StrEnum):
+    """Who wrote; SYSTEM notices are our own and never sent to the client."""
+
+    CLIENT = "CLIENT"
+    ATTENDANT = "ATTENDANT"
+    BOT = "BOT"
+    SYSTEM = "SYSTEM"
+
+
+@define(kw_only=True)
+class Message(Aggregate):
+    """One message; `seq` is its place in the chat: 1, 2, 3, ... without a gap, in the order in which we learnt of them."""
+
+    id: MessageId = field(on_setattr=frozen_field)
+    company_id: CompanyId = field(on_setattr=frozen_field)
+    chat_id: ChatId = field(on_setattr=frozen_field)
+    seq: int = field(on_setattr=frozen_field)
+    sender_type: SenderType = field(on_setattr=frozen_field)
+    sender: Named | None = field(default=None, on_setattr=frozen_field)
+    """The user who wrote it; None for clients, the bot, notices, and what was typed on the company's phone."""
+    content: Content
+    reply_to: MessageId | None = None
+    status: DeliveryState
+    error: DeliveryError | None = None
+    provider_id: str | None = None
+    at: datetime = field(on_setattr=frozen_field)
+    """When we took it."""
+    provider_at: datetime | None = None
+    """When it was written, by the platform's clock."""
+    client_key: str | None = None
+    """What the sender calls it: the same key in a chat is the same message."""
+    metadata: Mapping[str, object] = field(factory=dict)
+    possibly_doubled: bool = False
+    edited_at: datetime | None = None
+    revoked_at: datetime | None = None
+    reactions: Mapping[str, str] = field(factory=dict)
+    """Who (CLIENT, or a user's id) put which emoji on it."""
+    audience: Audience = field(factory=Audience, eq=False)
+
+    @property
+    def is_outbound(self) -> bool:
+        """Whether it goes, or went, to the client."""
+        return self.sender_type in (SenderType.ATTENDANT, SenderType.BOT)
+
+    def sending(self, *, again: bool, at: datetime) -> None:
+        """It is about to be handed to the platform; `again` after an attempt of which the outcome is not known."""
+        self.possibly_doubled = self.possibly_doubled or again
+        self._advance(DeliveryState.SENDING, at)
+
+    def accepted(self, provider_id: str, *, at: datetime) -> None:
+        """The platform took it."""
+        self.provider_id = self.provider_id or provider_id
+        self._advance(DeliveryState.SENT, at)
+
+    def refused(self, error: DeliveryError, *, at: datetime) -> None:
+        """The platform will not take it."""
+        if self.status.advanced(DeliveryState.FAILED) is not self.status:
+            self.error = error
+        self._advance(DeliveryState.FAILED, at)
+
+    def receive(self, receipt: Receipt, *, at: datetime) -> bool:
+        """News from the platform; returns whether it was news."""
+        state = STATE_OF_RECEIPT[receipt.status]
+        if self.status.advanced(state) is self.status:
+            return False
+        self.provider_id = self.provider_id or receipt.provider_id
+        if state is DeliveryState.FAILED:
+            self.error = DeliveryError(
+                code=receipt.error_code or "unknown", title=receipt.error_title or "", info=receipt.error_info or ""
+            )
+        self._advance(state, at)
+        return True
+
+    def edit(self, content: Content, *, at: datetime) -> None:
+        """The client changed its words."""
+        self.content, self.edited_at = content, at
+        self.record(
+            MessageEdited(
+                company_id=self.company_id,
+                at=at,
+                audience=self.audience,
+                chat_id=self.chat_id,
+                message_id=self.id,
+                seq=self.seq,
+                content=content,
+            )
+        )
+
+    def revoke(self, *, at: datetime) -> None:
+        """The client took it back; what it said stays readable for the company."""
+        self.revoked_at = self.revoked_at or at
+        self.record(
+            MessageRevoked(
+                company_id=self.company_id,
+                at=at,
+                audience=self.audience,
+                chat_id=self.chat_id,
+                message_id=self.id,
+                seq=self.seq,
+            )
+        )
+
+    def react(self, who: str, emoji: str, *, at: datetime) -> None:
+        """Put an emoji on it, or take it back with an empty one."""
+        self.reactions = {**self.reactions, who: emoji} if emoji else _without(self.reactions, who)
+        self.record(
+            MessageReacted(
+                company_id=self.company_id,
+                at=at,
+                audience=self.audience,
+                chat_id=self.chat_id,
+                message_id=self.id,
+                seq=self.seq,
+                reactions=self.reactions,
+            )
+        )
+
+    def _advance(self, state: DeliveryState, at: datetime) -> None:
+        if self.status.advanced(state) is self.status:
+            return
+        self.status = state
+        if state is not DeliveryState.FAILED:
+            self.error = None
+        self.record(
+            MessageStatusChanged(
+                company_id=self.company_id,
+                at=at,
+                audience=self.audience,
+                chat_id=self.chat_id,
+                message_id=self.id,
+                seq=self.seq,
+                status=state.value,
+                error_code=self.error.code if self.error else None,
+                error_title=self.error.title if self.error else None,
+                possibly_doubled=self.possibly_doubled,
+            )
+        )
+
+
+def _without(reactions: Mapping[str, str], who: str) -> dict[str, str]:
+    return {name: emoji for name, emoji in reactions.items() if name != who}

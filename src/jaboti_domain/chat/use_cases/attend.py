@@ -1,0 +1,187 @@
+"""What attendants do."""
+
+from collections.abc import Callable, Mapping
+
+from attrs import frozen
+
+from jaboti_domain.chat.errors import AttendantDisabled, ChatIsOpen, EmptyMessage, MessageTooLong
+from jaboti_domain.chat.message import Message
+from jaboti_domain.chat.model import Chat
+from jaboti_domain.chat.ports import ChatUnitOfWork
+from jaboti_domain.integration.content import Content, Media, Template, Text
+from jaboti_domain.kernel.actor import Actor, Operation
+from jaboti_domain.kernel.events import Named
+from jaboti_domain.kernel.ids import ChatId, ClientId, CompanyId, DepartmentId, IntegrationId, MessageId, UserId
+from jaboti_domain.kernel.ports import Clock
+
+TEXT_LIMIT = 4096
+
+
+def checked(content: Content) -> Content:
+    """The content, if it says something of a size that every platform takes. Raises EmptyMessage, MessageTooLong."""
+    if isinstance(content, Text) and not content.body.strip():
+        raise EmptyMessage()
+    if len(content.text) > TEXT_LIMIT:
+        raise MessageTooLong(limit=TEXT_LIMIT)
+    if not content.text and not isinstance(content, Media | Template):
+        raise EmptyMessage()
+    return content
+
+
+@frozen(kw_only=True)
+class _OnChats:
+    new_uow: Callable[[CompanyId], ChatUnitOfWork]
+    clock: Clock
+
+
+@frozen(kw_only=True)
+class StartChat(_OnChats):
+    """An attendant takes a chat from the queue; of two who try at once, one gets it."""
+
+    async def __call__(self, actor: Actor, *, chat_id: ChatId) -> Chat:
+        """Raises ChatNotFound, ChatAlreadyAssigned, ChatAlreadyClosed, NotYourChat."""
+        actor.must(Operation.START_CHAT)
+        async with self.new_uow(actor.company_id) as uow:
+            chat = await uow.chats.get(chat_id)
+            chat.start(actor, at=self.clock())
+            await uow.chats.save(chat)
+            await uow.commit()
+        return chat
+
+
+@frozen(kw_only=True)
+class SendMessage(_OnChats):
+    """An attendant answers a client."""
+
+    async def __call__(
+        self,
+        actor: Actor,
+        *,
+        chat_id: ChatId,
+        content: Content,
+        reply_to: MessageId | None = None,
+        client_key: str | None = None,
+        metadata: Mapping[str, object] | None = None,
+    ) -> Message:
+        """The message, QUEUED; with a `client_key` that the chat already has, the message of then.
+
+        Raises ChatNotFound, ChatNotActive, ChatAlreadyClosed, NotYourChat, WindowClosed, MessageNotFound (`reply_to`),
+        EmptyMessage, MessageTooLong.
+        """
+        actor.must(Operation.SEND_MESSAGE)
+        checked(content)
+        async with self.new_uow(actor.company_id) as uow:
+            chat = await uow.chats.get(chat_id)
+            if client_key is not None and (sent := await uow.messages.find_by_client_key(chat_id, client_key)):
+                return sent
+            if reply_to is not None:
+                await uow.messages.get_in_chat(chat_id, reply_to)
+            message = chat.send(
+                actor, content, at=self.clock(), reply_to=reply_to, client_key=client_key, metadata=metadata
+            )
+            await uow.chats.save(chat)
+            await uow.commit()
+        return message
+
+
+@frozen(kw_only=True)
+class TransferChat(_OnChats):
+    """A chat is handed to a colleague, or to a department's queue."""
+
+    async def to_attendant(self, actor: Actor, *, chat_id: ChatId, user_id: UserId, reason: str = "") -> Chat:
+        """Raises ChatNotFound, MemberNotFound, AttendantDisabled, AlreadyTheirs, ChatAlreadyClosed, NotYourChat."""
+        actor.must(Operation.TRANSFER_CHAT)
+        async with self.new_uow(actor.company_id) as uow:
+            chat = await uow.chats.get(chat_id)
+            member = await uow.memberships.get(user_id)
+            if not member.enabled:
+                raise AttendantDisabled()
+            chat.transfer_to_attendant(actor, Named(user_id, member.name), reason=reason, at=self.clock())
+            await uow.chats.save(chat)
+            await uow.commit()
+        return chat
+
+    async def to_department(
+        self, actor: Actor, *, chat_id: ChatId, department_id: DepartmentId, reason: str = ""
+    ) -> Chat:
+        """Raises ChatNotFound, DepartmentNotFound, AlreadyTheirs, ChatAlreadyClosed, NotYourChat."""
+        actor.must(Operation.TRANSFER_CHAT)
+        async with self.new_uow(actor.company_id) as uow:
+            chat = await uow.chats.get(chat_id)
+            department = await uow.departments.get(department_id)
+            chat.transfer_to_department(actor, Named(department_id, department.name), reason=reason, at=self.clock())
+            await uow.chats.save(chat)
+            await uow.commit()
+        return chat
+
+
+@frozen(kw_only=True)
+class EndChat(_OnChats):
+    """A chat is over, with a last word if one is given."""
+
+    async def __call__(
+        self, actor: Actor, *, chat_id: ChatId, reason: str = "", farewell: Content | None = None
+    ) -> Chat:
+        """Raises ChatNotFound, ChatAlreadyClosed, NotYourChat; with a farewell also what SendMessage raises."""
+        actor.must(Operation.END_CHAT)
+        async with self.new_uow(actor.company_id) as uow:
+            chat = await uow.chats.get(chat_id)
+            if farewell is not None:
+                chat.send(actor, checked(farewell), at=self.clock())
+            chat.end(actor, reason=reason, at=self.clock())
+            await uow.chats.save(chat)
+            await uow.commit()
+        return chat
+
+
+@frozen(kw_only=True)
+class MarkRead(_OnChats):
+    """The attendant has read up to a message; the client is told through the channel."""
+
+    async def __call__(self, actor: Actor, *, chat_id: ChatId, up_to: int) -> Chat:
+        """Raises ChatNotFound, NotYourChat."""
+        actor.must(Operation.READ_MESSAGES)
+        async with self.new_uow(actor.company_id) as uow:
+            chat = await uow.chats.get(chat_id)
+            unread = await uow.chats.count_unread(chat_id, after=up_to)
+            if chat.read(actor, up_to=up_to, unread=unread, at=self.clock()):
+                newest = await uow.messages.newest_of_client(chat_id, up_to=up_to)
+                if newest is not None and newest.provider_id is not None:
+                    await uow.outbound.add_read(chat, newest.id)
+                await uow.chats.save(chat)
+                await uow.commit()
+        return chat
+
+
+@frozen(kw_only=True)
+class OpenChat(_OnChats):
+    """We write first: the chat is the attendant's from the beginning."""
+
+    async def __call__(
+        self, actor: Actor, *, client_id: ClientId, integration_id: IntegrationId, content: Content
+    ) -> Chat:
+        """Raises ClientNotFound, IntegrationNotFound, IntegrationInactive, ChatIsOpen, WindowClosed."""
+        actor.must(Operation.OPEN_CHAT)
+        checked(content)
+        pair = (client_id, integration_id)
+        async with self.new_uow(actor.company_id) as uow:
+            client = await uow.clients.get(client_id)
+            integration = await uow.integrations.get(integration_id)
+            integration.must_be_active()
+            if pair in await uow.chats.find_open([pair]):
+                raise ChatIsOpen()
+            last = (await uow.chats.find_last_closed([pair])).get(pair)
+            chat = Chat.open(
+                company_id=actor.company_id,
+                client=Named(client.id, client.name),
+                client_phone=client.phone.e164 if client.phone else None,
+                integration_id=integration_id,
+                platform=integration.platform,
+                at=self.clock(),
+                attendant=Named(actor.user_id, actor.name),
+                window=last.window if last else None,
+            )
+            chat.send(actor, content, at=self.clock())
+            await uow.chats.save(chat)
+            await uow.commit()
+        return chat

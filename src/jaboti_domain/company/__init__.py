@@ -1,0 +1,1 @@
+"""Who attendants work for: companies, their departments, and who is a member in which role."""

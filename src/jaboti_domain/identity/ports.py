@@ -1,0 +1,105 @@
+"""What identity needs from outside."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from attrs import frozen
+
+from jaboti_domain.identity.model import CompanyOfUser, Session, Standing, User
+from jaboti_domain.kernel.ids import CompanyId, SessionId, UserId
+from jaboti_domain.kernel.ports import UnitOfWork
+
+
+class PasswordHasher(Protocol):
+    """Slow on purpose, and never in the way of the event loop."""
+
+    async def hash(self, password: str) -> str:
+        """A salted hash, with its parameters in it."""
+        ...
+
+    async def verify(self, password: str, password_hash: str | None) -> bool:
+        """Whether it is the password; for None (no such user) it takes the same time and says no."""
+        ...
+
+    def is_outdated(self, password_hash: str) -> bool:
+        """Whether it was made with other parameters than today's."""
+        ...
+
+
+@frozen(kw_only=True)
+class Grant:
+    """What an access token says: who, in which session, for which company, until when."""
+
+    user_id: UserId
+    session_id: SessionId
+    company_id: CompanyId | None
+    expires_at: datetime
+
+
+class TokenIssuer(Protocol):
+    """Makes and checks tokens."""
+
+    def access_token(self, session: Session, *, at: datetime) -> tuple[str, Grant]:
+        """A signed access token for the session as it is."""
+        ...
+
+    def verify(self, token: str, *, at: datetime) -> Grant:
+        """Raises InvalidToken for anything but a live access token of ours."""
+        ...
+
+    def refresh_token(self, session_id: SessionId, counter: int) -> str:
+        """The refresh token of this number: always the same, and nobody else can work it out."""
+        ...
+
+    def read_refresh_token(self, token: str) -> tuple[SessionId, int]:
+        """Raises InvalidToken."""
+        ...
+
+
+class UserRepository(Protocol):
+    """All users; they belong to no company."""
+
+    async def get(self, user_id: UserId) -> User:
+        """Raises InvalidToken: only a token names a user here."""
+        ...
+
+    async def find_by_email(self, email: str) -> User | None:
+        """By the normal form."""
+        ...
+
+    async def save(self, user: User) -> None:
+        """Raises EmailTaken at the commit."""
+        ...
+
+
+class SessionRepository(Protocol):
+    """All sessions."""
+
+    async def get(self, session_id: SessionId) -> Session:
+        """Locked until the unit ends. Raises SessionEnded when there is none."""
+        ...
+
+    async def save(self, session: Session) -> None: ...
+
+
+class IdentityUnitOfWork(UnitOfWork, Protocol):
+    """What the use cases of identity open: for no company, since users may have several."""
+
+    @property
+    def users(self) -> UserRepository: ...
+
+    @property
+    def sessions(self) -> SessionRepository: ...
+
+
+class AccessReads(Protocol):
+    """Who may do what, asked of the store each time."""
+
+    async def companies_of(self, user_id: UserId) -> Sequence[CompanyOfUser]:
+        """Those in which they are an enabled member: the primary one first, then by name."""
+        ...
+
+    async def standing(self, grant: Grant, *, at: datetime) -> Standing | None:
+        """None when the session is over, the user is disabled, or they are no member of the grant's company."""
+        ...

@@ -1,0 +1,20 @@
+"""Facts about integrations."""
+
+from attrs import frozen
+
+from jaboti_domain.integration.messaging import Platform
+from jaboti_domain.kernel.events import Event
+from jaboti_domain.kernel.ids import IntegrationId
+
+
+@frozen(kw_only=True)
+class IntegrationChanged(Event):
+    """An integration was made, edited, or changed its state."""
+
+    name = "integration.changed"
+
+    integration_id: IntegrationId
+    title: str
+    platform: Platform
+    status: str
+    trouble: str | None

@@ -1,0 +1,190 @@
+"""The language that channels speak: what comes in, what goes out, and what became of it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from attrs import frozen
+
+from jaboti_domain.integration.content import Content
+from jaboti_domain.kernel.ids import ClientId, IntegrationId, MessageId
+
+
+class Platform(StrEnum):
+    """The channels that we speak."""
+
+    CLOUD_API = "CloudAPI"
+    EVOLUTION_API = "EvolutionAPI"
+
+
+@frozen(kw_only=True)
+class Peer:
+    """Who is at the other end, as the platform names them: at least one of the ids is there."""
+
+    phone: str | None = None
+    """Digits with country code, as the platform wrote them (`wa_id`)."""
+    cloud_user_id: str | None = None
+    """CloudAPI's business-scoped user id, `CC.` and up to 128 characters."""
+    lid: str | None = None
+    """EvolutionAPI's hidden id, digits."""
+    name: str | None = None
+
+
+@frozen(kw_only=True)
+class Inbound:
+    """A message of a client, or one that our side wrote on the phone itself (`from_phone`)."""
+
+    provider_id: str
+    peer: Peer
+    content: Content
+    at: datetime | None
+    """The platform's time; None when it gave none that makes sense."""
+    reply_to: str | None = None
+    """The provider's id of the message that this one quotes."""
+    forwarded: bool = False
+    entry_point: bool = False
+    """It came from a click-to-WhatsApp ad or a page's button: the first answer opens the 72 h window."""
+    from_phone: bool = False
+    metadata: Mapping[str, object] = {}
+
+
+@frozen(kw_only=True)
+class Edit:
+    """A client changed the words of an earlier message."""
+
+    provider_id: str
+    target: str
+    peer: Peer
+    content: Content
+    at: datetime | None
+
+
+@frozen(kw_only=True)
+class Revoke:
+    """A client took an earlier message back."""
+
+    provider_id: str
+    target: str
+    peer: Peer
+    at: datetime | None
+
+
+class ReceiptStatus(StrEnum):
+    """What became of a message that we sent."""
+
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    PLAYED = "played"
+    FAILED = "failed"
+
+
+@frozen(kw_only=True)
+class Pricing:
+    """How the platform will charge a message: its own words."""
+
+    category: str
+    type: str
+    model: str
+    billable: bool
+
+
+@frozen(kw_only=True)
+class Receipt:
+    """News about a message that we sent."""
+
+    provider_id: str
+    status: ReceiptStatus
+    peer: Peer | None
+    at: datetime | None
+    callback: str | None = None
+    """Our own message id, when the platform gave it back."""
+    error_code: str | None = None
+    error_title: str | None = None
+    error_info: str | None = None
+    pricing: Pricing | None = None
+
+
+@frozen(kw_only=True)
+class NumberChange:
+    """A client moved to another number or user id."""
+
+    provider_id: str
+    old: Peer
+    new: Peer
+    at: datetime | None
+
+
+@frozen(kw_only=True)
+class Notice:
+    """News about the account, its templates or its calls: recorded with the integration, no chat is touched."""
+
+    topic: str
+    summary: str
+    at: datetime | None
+
+
+@frozen(kw_only=True)
+class Ignored:
+    """Understood, and nothing to do: the reason says why."""
+
+    reason: str
+
+
+@frozen(kw_only=True)
+class Unreadable:
+    """Not understood: kept whole as a dead letter."""
+
+    reason: str
+
+
+Update = Inbound | Edit | Revoke | Receipt | NumberChange | Notice | Ignored | Unreadable
+
+
+@frozen(kw_only=True)
+class WebhookItem:
+    """One item of a webhook's body, small enough to be journalled and read again by itself."""
+
+    account: str | None
+    """The platform's name of the account it belongs to (CloudAPI: phone_number_id), None when it doesn't say."""
+    owner: str | None
+    """What the account itself belongs to (CloudAPI: the WABA id)."""
+    event_key: str
+    """The same for each delivery of the same thing, such as `m:<provider id>` or `s:<provider id>:<status>`."""
+    lane: str
+    """Items of one lane take effect one after another: the peer's canonical name, or the account."""
+    raw: bytes
+
+
+@frozen(kw_only=True)
+class Outbound:
+    """A message on its way out."""
+
+    message_id: MessageId
+    to: Peer
+    content: Content
+    reply_to: str | None = None
+    """The provider's id of the quoted message."""
+
+
+@frozen(kw_only=True)
+class Accepted:
+    """The platform took it, under its own id; `peer` is how it names the receiver, when it says so."""
+
+    provider_id: str
+    peer: Peer | None = None
+
+
+@frozen(kw_only=True)
+class ReadUpTo:
+    """A read receipt on its way out: this message and all before it were read."""
+
+    client_id: ClientId
+    integration_id: IntegrationId
+    provider_id: str
+
+
+Headers = Mapping[str, str]
+"""Of an HTTP request, with names in lower case."""
+
+Items = Sequence[WebhookItem]

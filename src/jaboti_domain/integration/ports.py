@@ -1,0 +1,187 @@
+"""What integrations need from outside."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from attrs import field, frozen
+
+from jaboti_domain.integration.messaging import Accepted, Headers, Items, Outbound, Platform, Update
+from jaboti_domain.integration.model import Integration, Secret
+from jaboti_domain.kernel.ids import CompanyId, IntegrationId
+from jaboti_domain.kernel.ports import UnitOfWork
+
+
+class MessagingChannel(Protocol):
+    """One platform. Everything but `send` and `mark_read` is pure: no I/O, no clock."""
+
+    @property
+    def platform(self) -> Platform: ...
+
+    def verify(self, integration: Integration, headers: Headers, body: bytes) -> None:
+        """Check that the platform sent exactly these bytes. Raises BadSignature; compares in constant time."""
+        ...
+
+    def split(self, body: bytes) -> Items:
+        """The items of a webhook's body, in their order; an item that can't be understood is one of them.
+
+        Raises UnreadableWebhook only when the body as a whole is not JSON of the platform's shape.
+        """
+        ...
+
+    def read(self, raw: bytes) -> Update:
+        """What one item means. Never raises: what can't be understood is Unreadable with the reason."""
+        ...
+
+    async def send(self, integration: Integration, outbound: Outbound) -> Accepted:
+        """Hand a message to the platform. Raises a SendingFailed, sorted by what to do next."""
+        ...
+
+    async def mark_read(self, integration: Integration, provider_id: str) -> None:
+        """Tell the client that their messages up to this one were read. Raises a SendingFailed."""
+        ...
+
+
+class Channels(Protocol):
+    """All channels, by platform."""
+
+    def __getitem__(self, platform: Platform, /) -> MessagingChannel: ...
+
+
+class Vault(Protocol):
+    """Keeps secrets at rest: what is sealed for one place can't be opened for another."""
+
+    def seal(self, secret: Secret, *, company_id: CompanyId, place: str) -> bytes: ...
+
+    def open(self, sealed: bytes, *, company_id: CompanyId, place: str) -> Secret:
+        """Raises Unavailable when the key is not at hand or the place is another."""
+        ...
+
+
+class IntegrationRepository(Protocol):
+    """A company's integrations, secrets included."""
+
+    async def get(self, integration_id: IntegrationId) -> Integration:
+        """Raises IntegrationNotFound."""
+        ...
+
+    async def find(self, integration_ids: Collection[IntegrationId]) -> Mapping[IntegrationId, Integration]:
+        """Those that exist."""
+        ...
+
+    async def save(self, integration: Integration) -> None:
+        """Keep it at the commit. Raises AccountTaken at the commit when another has the platform's account."""
+        ...
+
+
+class IntegrationUnitOfWork(UnitOfWork, Protocol):
+    """What the use cases of integrations open."""
+
+    @property
+    def integrations(self) -> IntegrationRepository: ...
+
+
+class IntegrationDirectory(Protocol):
+    """Finds an integration before its company is known: for webhooks. May be up to 5 s behind."""
+
+    async def by_id(self, integration_id: IntegrationId) -> Integration | None: ...
+
+    async def by_account(self, platform: Platform, account: str) -> Integration | None: ...
+
+    async def by_owner(self, platform: Platform, owner: str) -> Integration | None:
+        """Any integration whose account belongs to this owner (CloudAPI: `waba_id` in its settings)."""
+        ...
+
+
+class Outcome(StrEnum):
+    """How a journalled item ended, or that it has not ended yet."""
+
+    PENDING = "PENDING"
+    APPLIED = "APPLIED"
+    DUPLICATE = "DUPLICATE"
+    IGNORED = "IGNORED"
+    DEAD = "DEAD"
+
+
+@frozen(kw_only=True)
+class Arrival:
+    """An item to be journalled."""
+
+    company_id: CompanyId
+    integration_id: IntegrationId
+    event_key: str
+    lane: str
+    raw: bytes
+    outcome: Outcome = Outcome.PENDING
+    reason: str | None = None
+
+
+@frozen(kw_only=True)
+class Entry:
+    """A journalled item that waits for its turn. `id` rises in the order of arrival."""
+
+    id: int
+    company_id: CompanyId
+    integration_id: IntegrationId
+    event_key: str
+    lane: str
+    raw: bytes = field(repr=False)
+    attempts: int
+    received_at: datetime
+
+
+@frozen(kw_only=True)
+class Verdict:
+    """What became of an entry: ended, or (PENDING) to be tried again after `wait`."""
+
+    entry_id: int
+    outcome: Outcome
+    reason: str | None = None
+    wait: timedelta = timedelta(0)
+
+
+class Journal(Protocol):
+    """Keeps what arrived before it is answered; shared by all companies."""
+
+    async def append(self, arrivals: Sequence[Arrival]) -> int:
+        """Keep all of them, durably, or none; returns how many were new.
+
+        An arrival whose (integration, event key) is already kept changes nothing. Raises Unavailable.
+        """
+        ...
+
+    async def companies_waiting(self, *, limit: int) -> Sequence[CompanyId]:
+        """Companies with entries that are due and whose lanes are free, longest waiting first."""
+        ...
+
+    async def wait(self, *, at_most: timedelta) -> None:
+        """Return when something may have arrived in this process, or after the time."""
+        ...
+
+
+class LaneRepository(Protocol):
+    """The journal as seen from one company's unit of work."""
+
+    async def claim(self, *, lanes: int, entries: int) -> Sequence[Entry]:
+        """The due entries of free lanes, in order of arrival, at most so many.
+
+        A lane whose entries were claimed is nobody else's until the unit ends; lanes claimed by others are passed over.
+        """
+        ...
+
+    async def claim_entry(self, entry_id: int) -> Entry | None:
+        """One entry with its lane, for another try by itself; None when it has ended or its lane is taken."""
+        ...
+
+    async def settle(self, verdicts: Sequence[Verdict]) -> None:
+        """Write down at the commit what became of them."""
+        ...
+
+
+@frozen(kw_only=True)
+class JournalAccount:
+    """How many entries stand where: nothing is unaccounted for while `sum(counts)` is what was answered with 200."""
+
+    counts: Mapping[Outcome, int]
+    oldest_pending: datetime | None

@@ -1,0 +1,122 @@
+"""What is done with integrations."""
+
+from collections.abc import Callable, Mapping
+
+from attrs import frozen
+
+from jaboti_domain.integration.errors import IntegrationNotFound
+from jaboti_domain.integration.messaging import Headers, Platform, WebhookItem
+from jaboti_domain.integration.model import BotSettings, Integration
+from jaboti_domain.integration.ports import (
+    Arrival,
+    Channels,
+    IntegrationDirectory,
+    IntegrationUnitOfWork,
+    Journal,
+    Outcome,
+)
+from jaboti_domain.kernel.actor import Actor, Operation
+from jaboti_domain.kernel.ids import CompanyId, IntegrationId
+from jaboti_domain.kernel.ports import Clock
+
+
+@frozen(kw_only=True)
+class ConnectIntegration:
+    """An administrator connects an account of a platform to the company."""
+
+    new_uow: Callable[[CompanyId], IntegrationUnitOfWork]
+    clock: Clock
+
+    async def __call__(
+        self,
+        actor: Actor,
+        *,
+        platform: Platform,
+        account: str,
+        name: str,
+        settings: Mapping[str, str],
+        credentials: Mapping[str, str],
+        bot: BotSettings | None = None,
+    ) -> Integration:
+        """Raises Forbidden, MissingSetting, AccountTaken."""
+        actor.must(Operation.MANAGE_INTEGRATIONS)
+        async with self.new_uow(actor.company_id) as uow:
+            integration = Integration.connect(
+                company_id=actor.company_id,
+                platform=platform,
+                account=account,
+                name=name,
+                settings=settings,
+                credentials=credentials,
+                bot=bot,
+                at=self.clock(),
+            )
+            await uow.integrations.save(integration)
+            await uow.commit()
+        return integration
+
+
+@frozen(kw_only=True)
+class AcceptWebhook:
+    """A platform tells us something: checked, split, and kept before it is answered."""
+
+    directory: IntegrationDirectory
+    channels: Channels
+    journal: Journal
+
+    async def __call__(self, *, integration_id: IntegrationId, headers: Headers, body: bytes) -> int:
+        """Keep what concerns this integration; returns how many items were new.
+
+        Raises IntegrationNotFound, BadSignature, UnreadableWebhook, Unavailable.
+        """
+        integration = await self.directory.by_id(integration_id)
+        if integration is None:
+            raise IntegrationNotFound(integration_id=str(integration_id))
+        channel = self.channels[integration.platform]
+        channel.verify(integration, headers, body)
+        return await self.journal.append([arrival_of(item, integration) for item in channel.split(body)])
+
+
+def arrival_of(item: WebhookItem, integration: Integration) -> Arrival:
+    """The journal's entry for an item that came to an integration's own address.
+
+    Whoever signs for one account does not speak for others: an item of another account is kept, and has no effect.
+    """
+    foreign = item.account not in (None, integration.account)
+    return Arrival(
+        company_id=integration.company_id,
+        integration_id=integration.id,
+        event_key=item.event_key,
+        lane=item.lane,
+        raw=item.raw,
+        outcome=Outcome.IGNORED if foreign else Outcome.PENDING,
+        reason="it belongs to another account" if foreign else None,
+    )
+
+
+@frozen(kw_only=True)
+class AcceptSharedWebhook:
+    """A platform's app that several companies share tells us something.
+
+    The caller has verified the app's own signature. Each item goes to the integration that has its account; items of
+    accounts that nobody connected are counted and left alone.
+    """
+
+    directory: IntegrationDirectory
+    channels: Channels
+    journal: Journal
+
+    async def __call__(self, *, platform: Platform, body: bytes) -> int:
+        """Keep what concerns any integration; returns how many items nobody wanted.
+
+        Raises UnreadableWebhook, Unavailable.
+        """
+        items = self.channels[platform].split(body)
+        owners = [await self._owner(platform, item) for item in items]
+        await self.journal.append([arrival_of(i, o) for i, o in zip(items, owners, strict=True) if o is not None])
+        return sum(owner is None for owner in owners)
+
+    async def _owner(self, platform: Platform, item: WebhookItem) -> Integration | None:
+        if item.account is not None:
+            return await self.directory.by_account(platform, item.account)
+        return await self.directory.by_owner(platform, item.owner) if item.owner is not None else None

@@ -1,0 +1,82 @@
+"""Who acts, for which company, in which role, and what that role may do."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from attrs import frozen
+
+from jaboti_domain.kernel.errors import Forbidden
+from jaboti_domain.kernel.ids import CompanyId, DepartmentId, SessionId, UserId
+
+
+class Role(StrEnum):
+    """A member's role in one company; each may do all that those before it may."""
+
+    OPERATOR = "OPERATOR"
+    SUPERVISOR = "SUPERVISOR"
+    ADMIN = "ADMIN"
+
+    def covers(self, other: "Role") -> bool:
+        """Whether this role may do what `other` may."""
+        return _RANK[self] >= _RANK[other]
+
+
+_RANK = {role: rank for rank, role in enumerate(Role)}
+
+
+class Operation(StrEnum):
+    """Everything that a role is asked for."""
+
+    READ_CHATS = "chats.read"
+    OPEN_CHAT = "chats.open"
+    START_CHAT = "chats.start"
+    SEND_MESSAGE = "chats.send"
+    READ_MESSAGES = "chats.mark_read"
+    TRANSFER_CHAT = "chats.transfer"
+    END_CHAT = "chats.end"
+    ATTEND_ANY_CHAT = "chats.attend_any"
+    MANAGE_INTEGRATIONS = "integrations.manage"
+    MANAGE_MEMBERS = "members.manage"
+
+
+LEAST_ROLE: Mapping[Operation, Role] = MappingProxyType(
+    {
+        Operation.READ_CHATS: Role.OPERATOR,
+        Operation.OPEN_CHAT: Role.OPERATOR,
+        Operation.START_CHAT: Role.OPERATOR,
+        Operation.SEND_MESSAGE: Role.OPERATOR,
+        Operation.READ_MESSAGES: Role.OPERATOR,
+        Operation.TRANSFER_CHAT: Role.OPERATOR,
+        Operation.END_CHAT: Role.OPERATOR,
+        Operation.ATTEND_ANY_CHAT: Role.SUPERVISOR,
+        Operation.MANAGE_INTEGRATIONS: Role.ADMIN,
+        Operation.MANAGE_MEMBERS: Role.ADMIN,
+    }
+)
+"""The one table of operation and least role: checks, documentation and tests read it."""
+
+
+@frozen(kw_only=True)
+class Actor:
+    """A signed-in person in the company that they selected."""
+
+    user_id: UserId
+    company_id: CompanyId
+    role: Role
+    name: str
+    departments: frozenset[DepartmentId] = frozenset()
+    session_id: SessionId | None = None
+
+    def may(self, operation: Operation) -> bool:
+        """Whether the actor's role is enough for the operation."""
+        return self.role.covers(LEAST_ROLE[operation])
+
+    def must(self, operation: Operation) -> None:
+        """Raise Forbidden unless the actor's role is enough for the operation."""
+        if not self.may(operation):
+            raise Forbidden(operation=operation.value, least_role=LEAST_ROLE[operation].value)
+
+    def serves(self, department_id: DepartmentId | None) -> bool:
+        """Whether the queue of this department is the actor's to serve; a chat without a department is everyone's."""
+        return department_id is None or department_id in self.departments or self.may(Operation.ATTEND_ANY_CHAT)

@@ -1,0 +1,59 @@
+"""What every subdomain needs from outside."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from types import TracebackType
+from typing import Protocol, Self
+
+from jaboti_domain.kernel.events import Position, Recorded
+from jaboti_domain.kernel.ids import CompanyId
+
+
+class Clock(Protocol):
+    """Says what time it is: aware, in UTC, in whole milliseconds (what every store and the wire keep)."""
+
+    def __call__(self) -> datetime: ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction for one company.
+
+    Entering begins it. `commit` keeps everything that was saved, together with the events of the saved aggregates,
+    which get the next numbers of their company's stream; only then are they announced. Leaving without a commit
+    undoes everything. What `get` and `find_for_update...` hand out is locked until the unit ends.
+    """
+
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    async def commit(self) -> None:
+        """Keep it. Raises StaleVersion when an aggregate was changed by another unit since it was loaded."""
+        ...
+
+
+class Notifier(Protocol):
+    """Carries the word that a company's stream grew. Losing a word delays readers, it never loses them an event."""
+
+    async def announce(self, events: Sequence[Recorded]) -> None:
+        """Tell every listener of this company. Called after the commit; never raises."""
+        ...
+
+    def listen(self) -> AbstractAsyncContextManager[AsyncIterator[Sequence[Recorded]]]:
+        """All that is announced from now on, for every company, in the order in which each company's events follow."""
+        ...
+
+
+class EventStream(Protocol):
+    """Reads a company's events in the order in which they were committed: 1, 2, 3, ... without a gap."""
+
+    async def head(self, company_id: CompanyId) -> Position:
+        """The position of the newest event; seq 0 before the first."""
+        ...
+
+    async def after(self, company_id: CompanyId, seq: int, *, limit: int) -> Sequence[Recorded] | None:
+        """The events that follow `seq`, oldest first, at most `limit`; None when the history kept begins later."""
+        ...
