@@ -31,7 +31,7 @@ class SenderType(StrEnum):
 
 @define(kw_only=True)
 class Message(Aggregate):
-    """One message; `seq` is its place in the chat: 1, 2, 3, ... without a gap, in the order in which we learnt of them."""
+    """One message; `seq` is its place in the chat: 1, 2, 3, ... without a gap, as we learnt of them."""
 
     id: MessageId = field(on_setattr=frozen_field)
     company_id: CompanyId = field(on_setattr=frozen_field)

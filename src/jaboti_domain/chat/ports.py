@@ -50,6 +50,8 @@ class ChatRepository(Protocol):
     async def save(self, *chats: Chat) -> None:
         """Keep them at the commit, with their new messages; new outbound messages join the chat's outbound lane.
 
+        A new message's own events (an edit that came with it) follow its chat's.
+
         At the commit: ChatIsOpen when a pair would have two open chats; StaleVersion when a chat changed since it was
         loaded; Conflict when a message with the same provider id is already there.
         """

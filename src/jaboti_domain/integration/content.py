@@ -7,7 +7,7 @@ Each kind has `text` (what a person reads in a list), `media` where it carries a
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
-from attrs import asdict, frozen
+from attrs import asdict, field, frozen
 
 from jaboti_domain.integration.errors import UnreadableContent
 
@@ -96,8 +96,8 @@ class ContactCard:
     """One shared contact."""
 
     name: str
-    phones: Sequence[str] = ()
-    emails: Sequence[str] = ()
+    phones: Sequence[str] = field(default=(), converter=tuple)
+    emails: Sequence[str] = field(default=(), converter=tuple)
     organization: str = ""
 
 
@@ -106,7 +106,7 @@ class Contacts(Content):
     """Shared contacts."""
 
     kind = "contacts"
-    cards: Sequence[ContactCard]
+    cards: Sequence[ContactCard] = field(converter=tuple)
 
     @property
     def text(self) -> str:
@@ -143,7 +143,7 @@ class Interactive(Content):
 
     kind = "interactive"
     body: str
-    choices: Sequence[Choice]
+    choices: Sequence[Choice] = field(converter=tuple)
     button: str = ""
     header: str = ""
     footer: str = ""
@@ -160,7 +160,7 @@ class Template(Content):
     kind = "template"
     name: str
     language: str
-    components: Sequence[Mapping[str, object]] = ()
+    components: Sequence[Mapping[str, object]] = field(default=(), converter=tuple)
     preview: str = ""
 
     @property
@@ -187,7 +187,7 @@ class Order(Content):
 
     kind = "order"
     note: str
-    items: Sequence[Mapping[str, object]]
+    items: Sequence[Mapping[str, object]] = field(converter=tuple)
 
     @property
     def text(self) -> str:

@@ -1,0 +1,111 @@
+"""Finding out who the clients of a batch are: one person is one client, on whichever channel they write."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from attrs import define, field
+
+from jaboti_domain.chat.ports import ChatUnitOfWork
+from jaboti_domain.client.identity import ChannelIdentity, IdentityKind, identities_of
+from jaboti_domain.client.model import Client, survivor
+from jaboti_domain.integration.messaging import Edit, Inbound, NumberChange, Peer, Update
+from jaboti_domain.kernel.ids import ClientId, CompanyId
+
+Name = tuple[IdentityKind, str]
+
+
+def peer_of(update: Update) -> Peer | None:
+    """Whose doing it is, where that makes them a client."""
+    return update.peer if isinstance(update, Inbound | Edit) else None
+
+
+def names_of(peer: Peer) -> tuple[ChannelIdentity, ...]:
+    """The names in which the peer is known."""
+    return identities_of(phone=peer.phone, cloud_user_id=peer.cloud_user_id, lid=peer.lid)
+
+
+@define(kw_only=True)
+class Acquaintance:
+    """The clients of one batch, by every name that they have."""
+
+    uow: ChatUnitOfWork
+    company_id: CompanyId
+    at: datetime
+    absorbed: dict[ClientId, ClientId] = field(factory=dict)
+    """Who turned out to be whom."""
+    _by_name: dict[Name, Client] = field(factory=dict)
+    _changed: dict[ClientId, Client] = field(factory=dict)
+    new: set[ClientId] = field(factory=set)
+
+    async def meet_all(self, updates: Sequence[Update]) -> None:
+        """Learn from the updates, in their order, who is who."""
+        names = {(i.kind, i.key): i for update in updates for i in _names_in(update)}
+        if names:
+            for client in await self.uow.clients.find_by_identities(list(names.values())):
+                self._index(client)
+        for update in updates:
+            if isinstance(update, NumberChange):
+                self._move(update)
+            elif (peer := peer_of(update)) is not None:
+                self._meet(peer, from_client=not (isinstance(update, Inbound) and update.from_phone))
+
+    def client_of(self, peer: Peer) -> Client | None:
+        """Who that is; None when the peer has no name that we could know them by."""
+        return next((self._by_name[(i.kind, i.key)] for i in names_of(peer) if (i.kind, i.key) in self._by_name), None)
+
+    async def save(self) -> None:
+        """Keep everyone who is new or changed."""
+        await self.uow.clients.save(*self._changed.values())
+
+    def _meet(self, peer: Peer, *, from_client: bool) -> None:
+        names = names_of(peer)
+        if not names:
+            return
+        name = peer.name if from_client else None
+        known = self._known(names)
+        if known:
+            client = self._as_one(known)
+            client.meet(name=name, identities=names, at=self.at)
+        else:
+            client = Client.register(company_id=self.company_id, name=name, identities=names, at=self.at)
+            self.new.add(client.id)
+        self._keep(client)
+
+    def _move(self, change: NumberChange) -> None:
+        moving = self._known(names_of(change.old))
+        if not moving:
+            return
+        client = self._as_one(moving + [c for c in self._known(names_of(change.new)) if c not in moving])
+        client.move(old=names_of(change.old), new=names_of(change.new), at=self.at)
+        for gone in names_of(change.old):
+            self._by_name.pop((gone.kind, gone.key), None)
+        self._keep(client)
+
+    def _known(self, names: Collection[ChannelIdentity]) -> list[Client]:
+        found = (self._by_name.get((i.kind, i.key)) for i in names)
+        return list({client.id: client for client in found if client is not None}.values())
+
+    def _as_one(self, clients: list[Client]) -> Client:
+        stays = survivor(clients)
+        others = [client for client in clients if client is not stays]
+        if others:
+            stays.absorb(others, at=self.at)
+            for other in others:
+                self.absorbed[other.id] = stays.id
+                self._changed[other.id] = other
+        return stays
+
+    def _keep(self, client: Client) -> None:
+        self._changed[client.id] = client
+        self._index(client)
+
+    def _index(self, client: Client) -> None:
+        for identity in client.identities:
+            self._by_name[(identity.kind, identity.key)] = client
+
+
+def _names_in(update: Update) -> Sequence[ChannelIdentity]:
+    if isinstance(update, NumberChange):
+        return names_of(update.old) + names_of(update.new)
+    peer = peer_of(update)
+    return names_of(peer) if peer is not None else ()

@@ -1,0 +1,268 @@
+"""Taking the updates of a batch into chats and messages."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from attrs import define, field
+
+from jaboti_domain.chat.bot import Bot, BotTurn
+from jaboti_domain.chat.message import Message
+from jaboti_domain.chat.model import Chat
+from jaboti_domain.chat.ports import ChatUnitOfWork, Pair, ProviderId
+from jaboti_domain.chat.routing import ChatStatus
+from jaboti_domain.chat.use_cases.acquaint import Acquaintance, peer_of
+from jaboti_domain.client.model import Client
+from jaboti_domain.integration.content import Reaction
+from jaboti_domain.integration.messaging import (
+    Edit,
+    Ignored,
+    Inbound,
+    Notice,
+    NumberChange,
+    Receipt,
+    Revoke,
+    Unreadable,
+    Update,
+)
+from jaboti_domain.integration.model import Integration
+from jaboti_domain.integration.ports import Outcome
+from jaboti_domain.kernel.events import Named
+from jaboti_domain.kernel.ids import ChatId, ClientId, CompanyId, IntegrationId, MessageId
+
+Ending = tuple[Outcome, str | None]
+APPLIED: Ending = (Outcome.APPLIED, None)
+DUPLICATE: Ending = (Outcome.DUPLICATE, None)
+
+
+class Waiting(Protocol):
+    """An update that arrived, and how often it has waited."""
+
+    @property
+    def integration_id(self) -> IntegrationId: ...
+
+    @property
+    def update(self) -> Update: ...
+
+    @property
+    def waited(self) -> int: ...
+
+
+@define(kw_only=True)
+class Conversation:
+    """The chats and messages that a batch touches, loaded at once and saved at once."""
+
+    uow: ChatUnitOfWork
+    company_id: CompanyId
+    integrations: Mapping[IntegrationId, Integration]
+    bot: Bot
+    at: datetime
+    _people: Acquaintance = field(init=False)
+    _departments: Sequence[Named] = field(factory=list)
+    _messages: dict[ProviderId, Message] = field(factory=dict)
+    _ours: dict[MessageId, Message] = field(factory=dict)
+    _open: dict[Pair, Chat] = field(factory=dict)
+    _closed: dict[Pair, Chat] = field(factory=dict)
+    _changed_messages: dict[MessageId, Message] = field(factory=dict)
+    _changed_chats: dict[ChatId, Chat] = field(factory=dict)
+    _delivered: set[MessageId] = field(factory=set)
+
+    async def recall_messages(self, ids: Collection[ProviderId], callbacks: Collection[MessageId]) -> None:
+        """Load the messages that the batch is about."""
+        if ids:
+            self._messages.update(await self.uow.messages.find_by_provider(ids))
+        self._ours = {message.id: message for message in self._messages.values()}
+        unknown = [message_id for message_id in callbacks if message_id not in self._ours]
+        if unknown:
+            self._ours.update(await self.uow.messages.find(unknown))
+
+    async def recall_chats(self, people: Acquaintance, updates: Sequence[tuple[IntegrationId, Update]]) -> None:
+        """Load the chats of the clients who write, after it is known who they are."""
+        self._people = people
+        await self._unite(people.absorbed)
+        clients = [(people.client_of(p), i) for i, u in updates if (p := peer_of(u)) is not None]
+        pairs = {(c.id, i) for c, i in clients if c is not None and c.id not in people.new}
+        pairs -= self._open.keys() | {p for p in pairs if p[0] in people.absorbed.values()}
+        if pairs:
+            self._open.update(await self.uow.chats.find_open(pairs))
+        if quiet := pairs - self._open.keys():
+            self._closed.update(await self.uow.chats.find_last_closed(quiet))
+        if any(integration.bot for integration in self.integrations.values()):
+            self._departments = [Named(d.id, d.name) for d in await self.uow.departments.all()]
+
+    def is_known(self, arrived: Waiting) -> bool:
+        """Whether it is a message that we already have."""
+        update = arrived.update
+        return isinstance(update, Inbound) and (arrived.integration_id, update.provider_id) in self._messages
+
+    def take(self, arrived: Waiting, patience: int) -> Ending:
+        """Let one update take effect."""
+        last_try = arrived.waited >= patience
+        match arrived.update:
+            case Inbound(content=Reaction() as reaction) as inbound:
+                return self._react(arrived, inbound, reaction, last_try=last_try)
+            case Inbound() as inbound:
+                return self._receive(arrived.integration_id, inbound)
+            case Edit() as edit:
+                return self._edit(arrived, edit, last_try=last_try)
+            case Revoke() as revoke:
+                return self._revoke(arrived, revoke, last_try=last_try)
+            case Receipt() as receipt:
+                return self._receipt(arrived, receipt, last_try=last_try)
+            case NumberChange() as change:
+                moved = self._people.client_of(change.new) is not None
+                return APPLIED if moved else (Outcome.IGNORED, "nobody is known by the old number")
+            case Notice(topic=topic):
+                return Outcome.APPLIED, topic
+            case Ignored(reason=reason):
+                return Outcome.IGNORED, reason
+            case Unreadable(reason=reason):
+                return Outcome.DEAD, reason
+
+    async def save(self) -> None:
+        """Keep every chat and message that changed."""
+        if self._delivered:
+            await self.uow.outbound.drop(self._delivered)
+        await self.uow.messages.save(*self._changed_messages.values())
+        await self.uow.chats.save(*self._changed_chats.values())
+
+    def _receive(self, integration_id: IntegrationId, inbound: Inbound) -> Ending:
+        key = (integration_id, inbound.provider_id)
+        if key in self._messages:
+            return DUPLICATE
+        client = self._people.client_of(inbound.peer)
+        if client is None:
+            return Outcome.DEAD, "there is nobody whom it could be from"
+        chat = self._chat_of(client, self.integrations[integration_id], with_bot=not inbound.from_phone)
+        quoted = self._messages.get((integration_id, inbound.reply_to)) if inbound.reply_to else None
+        reply_to = quoted.id if quoted is not None and quoted.chat_id == chat.id else None
+        message = chat.receive(inbound, at=self.at, reply_to=reply_to)
+        self._messages[key] = message
+        if chat.status is ChatStatus.BOT and not inbound.from_phone:
+            self._let_bot_answer(chat, inbound)
+        return APPLIED
+
+    def _chat_of(self, client: Client, integration: Integration, *, with_bot: bool) -> Chat:
+        pair = (client.id, integration.id)
+        chat = self._open.get(pair)
+        if chat is None:
+            last = self._closed.pop(pair, None)
+            chat = self._reopened(last, integration) or self._opened(client, integration, last, with_bot=with_bot)
+            self._open[pair] = chat
+        self._changed_chats[chat.id] = chat
+        return chat
+
+    def _reopened(self, last: Chat | None, integration: Integration) -> Chat | None:
+        if last is None or last.ended_at is None or self.at - last.ended_at >= integration.reopen_within:
+            return None
+        last.reopen(at=self.at)
+        return last
+
+    def _opened(self, client: Client, integration: Integration, last: Chat | None, *, with_bot: bool) -> Chat:
+        return Chat.open(
+            company_id=self.company_id,
+            client=Named(client.id, client.name),
+            client_phone=client.phone.e164 if client.phone else None,
+            integration_id=integration.id,
+            platform=integration.platform,
+            at=self.at,
+            with_bot=with_bot and integration.bot is not None,
+            window=last.window if last else None,
+        )
+
+    def _let_bot_answer(self, chat: Chat, inbound: Inbound) -> None:
+        settings = self.integrations[chat.integration_id].bot
+        if settings is None:
+            chat.queue(None, at=self.at)
+            return
+        answer = self.bot(
+            BotTurn(settings=settings, departments=self._departments, content=inbound.content, turn=chat.bot_turns)
+        )
+        for content in answer.says:
+            chat.say(content, at=self.at)
+        if answer.done:
+            chat.queue(answer.department, at=self.at)
+
+    def _react(self, arrived: Waiting, inbound: Inbound, reaction: Reaction, *, last_try: bool) -> Ending:
+        target = self._messages.get((arrived.integration_id, reaction.target))
+        if target is not None:
+            target.react("ATTENDANT" if inbound.from_phone else "CLIENT", reaction.emoji, at=self.at)
+            return self._changed(target)
+        if not last_try:
+            return Outcome.PENDING, "the message that it is on has not arrived"
+        client = self._people.client_of(inbound.peer)
+        if client is not None and (client.id, arrived.integration_id) in self._open:
+            return self._receive(arrived.integration_id, inbound)
+        return Outcome.IGNORED, "the message that it is on is not known"
+
+    def _edit(self, arrived: Waiting, edit: Edit, *, last_try: bool) -> Ending:
+        target = self._messages.get((arrived.integration_id, edit.target))
+        if target is not None:
+            target.edit(edit.content, at=self.at)
+            return self._changed(target)
+        if not last_try:
+            return Outcome.PENDING, "the message that it changes has not arrived"
+        late = Inbound(
+            provider_id=edit.provider_id,
+            peer=edit.peer,
+            content=edit.content,
+            at=edit.at,
+            metadata={"editOf": edit.target},
+        )
+        return self._receive(arrived.integration_id, late)
+
+    def _revoke(self, arrived: Waiting, revoke: Revoke, *, last_try: bool) -> Ending:
+        target = self._messages.get((arrived.integration_id, revoke.target))
+        if target is not None:
+            target.revoke(at=self.at)
+            return self._changed(target)
+        if not last_try:
+            return Outcome.PENDING, "the message that it takes back has not arrived"
+        return Outcome.IGNORED, "the message that it takes back is not known"
+
+    def _receipt(self, arrived: Waiting, receipt: Receipt, *, last_try: bool) -> Ending:
+        message = self._messages.get((arrived.integration_id, receipt.provider_id)) or self._by_callback(receipt)
+        if message is None:
+            if not last_try:
+                return Outcome.PENDING, "the message that it is about is not known yet"
+            return Outcome.IGNORED, "the message that it is about is not ours"
+        if not message.is_outbound:
+            return Outcome.IGNORED, "the message that it is about was not sent by us"
+        if not message.status.is_with_platform:
+            self._delivered.add(message.id)
+        if not message.receive(receipt, at=self.at):
+            return Outcome.IGNORED, "the message had come as far already"
+        return self._changed(message)
+
+    def _by_callback(self, receipt: Receipt) -> Message | None:
+        try:
+            return self._ours.get(MessageId(UUID(receipt.callback or "")))
+        except ValueError:
+            return None
+
+    def _changed(self, message: Message) -> Ending:
+        if message.id in self._ours:
+            self._changed_messages[message.id] = message
+        return APPLIED
+
+    async def _unite(self, absorbed: Mapping[ClientId, ClientId]) -> None:
+        if not absorbed:
+            return
+        for chat in await self.uow.chats.find_of_client(absorbed.keys() | absorbed.values()):
+            pair = (_last_of(absorbed, chat.client_id), chat.integration_id)
+            if chat.is_open and pair in self._open:
+                chat.end(None, reason="merged", at=self.at)
+            if chat.is_open:
+                self._open[pair] = chat
+            else:
+                self._closed[pair] = chat
+            if chat.client_id != pair[0]:
+                chat.reassign(pair[0], at=self.at)
+            self._changed_chats[chat.id] = chat
+
+
+def _last_of(absorbed: Mapping[ClientId, ClientId], client_id: ClientId) -> ClientId:
+    while client_id in absorbed:
+        client_id = absorbed[client_id]
+    return client_id

@@ -1,0 +1,81 @@
+"""Everything that the ways in may call, in one object; the container fills it."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from attrs import frozen
+
+from jaboti_domain.chat.ports import Outbox, OutboxAccount
+from jaboti_domain.chat.queries import ChatReads
+from jaboti_domain.chat.use_cases.attend import EndChat, MarkRead, OpenChat, SendMessage, StartChat, TransferChat
+from jaboti_domain.chat.use_cases.dispatch import ClaimErrands, Deliver, SettleDeliveries
+from jaboti_domain.chat.use_cases.drain import DrainJournal
+from jaboti_domain.chat.use_cases.receive import ReceiveInbound
+from jaboti_domain.company.use_cases import Enroll, FoundCompany
+from jaboti_domain.identity.ports import AccessReads
+from jaboti_domain.identity.use_cases import (
+    Authenticate,
+    LogIn,
+    LogOut,
+    RefreshSession,
+    RegisterUser,
+    SelectCompany,
+)
+from jaboti_domain.integration.ports import Channels, IntegrationDirectory, Journal, JournalAccount
+from jaboti_domain.integration.use_cases import AcceptSharedWebhook, AcceptWebhook, ConnectIntegration
+from jaboti_domain.kernel.ports import Clock, EventStream, Notifier
+
+
+@frozen(kw_only=True)
+class Accounts:
+    """What waits where, over all companies."""
+
+    journal: JournalAccount
+    outbox: OutboxAccount
+    at: datetime
+
+
+@frozen(kw_only=True)
+class Application:
+    """Use cases by verb, reads, and what workers turn."""
+
+    clock: Clock
+
+    log_in: LogIn
+    refresh: RefreshSession
+    log_out: LogOut
+    select_company: SelectCompany
+    authenticate: Authenticate
+    register_user: RegisterUser
+    access_reads: AccessReads
+
+    found_company: FoundCompany
+    enroll: Enroll
+    connect_integration: ConnectIntegration
+
+    accept_webhook: AcceptWebhook
+    accept_shared_webhook: AcceptSharedWebhook
+    directory: IntegrationDirectory
+    channels: Channels
+
+    start_chat: StartChat
+    send_message: SendMessage
+    transfer_chat: TransferChat
+    end_chat: EndChat
+    mark_read: MarkRead
+    open_chat: OpenChat
+    chat_reads: ChatReads
+
+    receive_inbound: ReceiveInbound
+    drain_journal: DrainJournal
+    journal: Journal
+    claim_errands: ClaimErrands
+    deliver: Deliver
+    settle_deliveries: SettleDeliveries
+    outbox: Outbox
+
+    stream: EventStream
+    notifier: Notifier
+    accounts: Callable[[], Awaitable[Accounts]]
+    ping: Callable[[], Awaitable[None]]
+    """Ask the store for a sign of life. Raises Unavailable."""
