@@ -1,0 +1,1 @@
+"""Passwords, tokens, and the vault for the channels' credentials."""
