@@ -1,6 +1,6 @@
 """Everything that the ways in may call, in one object; the container fills it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
 from attrs import frozen
@@ -21,6 +21,8 @@ from jaboti_domain.identity.use_cases import (
     RegisterUser,
     SelectCompany,
 )
+from jaboti_domain.integration.messaging import Headers
+from jaboti_domain.integration.model import Secret
 from jaboti_domain.integration.ports import Channels, IntegrationDirectory, Journal, JournalAccount
 from jaboti_domain.integration.use_cases import AcceptSharedWebhook, AcceptWebhook, ConnectIntegration
 from jaboti_domain.kernel.ports import Clock, EventStream, Notifier
@@ -57,6 +59,10 @@ class Application:
     accept_shared_webhook: AcceptSharedWebhook
     directory: IntegrationDirectory
     channels: Channels
+    verify_meta: Callable[[Secret, Headers, bytes], None]
+    """Check a signature of a Meta app that several companies share. Raises BadSignature."""
+    meta_challenge: Callable[[Mapping[str, str], Secret], str | None]
+    """What to answer Meta's handshake with; None when it doesn't know the verify token."""
 
     start_chat: StartChat
     send_message: SendMessage

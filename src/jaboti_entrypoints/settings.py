@@ -1,0 +1,101 @@
+"""The environment, read once into one frozen object."""
+
+import base64
+import binascii
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, BeforeValidator, SecretStr, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+KEY_BITS = 256
+
+
+def _key_ring(text: object) -> object:
+    """`id:base64,id:base64`; the first is used for new things."""
+    if not isinstance(text, str):
+        return text
+    try:
+        pairs = (part.split(":", 1) for part in text.split(",") if part.strip())
+        return {name.strip(): base64.b64decode(key.strip(), validate=True) for name, key in pairs}
+    except (ValueError, binascii.Error):
+        raise ValueError("keys are written as id:base64,id:base64") from None
+
+
+def _strong(ring: dict[str, bytes]) -> dict[str, bytes]:
+    if any(len(key) * 8 < KEY_BITS for key in ring.values()):
+        raise ValueError(f"keys need {KEY_BITS} bits: 32 random bytes in base64")
+    return ring
+
+
+KeyRing = Annotated[dict[str, bytes], NoDecode, BeforeValidator(_key_ring), AfterValidator(_strong)]
+Origins = Annotated[
+    tuple[str, ...], NoDecode, BeforeValidator(lambda v: tuple(filter(None, v.split(","))) if isinstance(v, str) else v)
+]
+
+
+class Settings(BaseSettings):
+    """Variables begin with `JABOTI_`. Times are in seconds."""
+
+    model_config = SettingsConfigDict(env_prefix="JABOTI_", frozen=True, extra="ignore")
+
+    database_url: SecretStr | None = None
+    """The server's role owns nothing. None: a PostgreSQL of our own in `data_dir`."""
+    migration_url: SecretStr | None = None
+    """The role that owns the tables; only `migrate` and the commands that set things up use it."""
+    app_role: str = "jaboti_app"
+    redis_url: SecretStr | None = None
+    data_dir: Path = Path(".jaboti")
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    allowed_origins: Origins = ()
+    """Origins of browsers that may open a WebSocket; the server's own address is always one of them."""
+
+    token_keys: KeyRing = {}
+    vault_keys: KeyRing = {}
+    password_memory_kib: int = 47104
+
+    meta_app_secret: SecretStr | None = None
+    meta_verify_token: SecretStr | None = None
+    """Of one Meta app that several companies share, for /webhooks/cloudapi."""
+
+    pool_size: int = 12
+    queue_pool_size: int = 4
+    drains: int = 2
+    """Batches of inbound items that are worked on at once."""
+    deliveries: int = 128
+    """Messages that are on their way to platforms at once."""
+    unsure_after: float = 90.0
+    retry_first: float = 1.0
+    patience: int = 6
+    drain_grace: float = 10.0
+    """How long a stopping server waits for what it has begun."""
+
+    @model_validator(mode="after")
+    def _keys_beside_a_database(self) -> Self:
+        if self.database_url is not None and not (self.token_keys and self.vault_keys):
+            raise ValueError("with JABOTI_DATABASE_URL, JABOTI_TOKEN_KEYS and JABOTI_VAULT_KEYS must be given")
+        return self
+
+    def with_keys(self) -> "Settings":
+        """The same with keys: those of `data_dir/keys.json`, made at the first start, where none are given."""
+        if self.token_keys and self.vault_keys:
+            return self
+        kept = _kept_keys(self.data_dir / "keys.json")
+        return self.model_copy(
+            update={"token_keys": self.token_keys or kept["token"], "vault_keys": self.vault_keys or kept["vault"]}
+        )
+
+
+def _kept_keys(path: Path) -> dict[str, dict[str, bytes]]:
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = {use: {"first": base64.b64encode(secrets.token_bytes(32)).decode()} for use in ("token", "vault")}
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            json.dump(fresh, file)
+    rings: dict[str, dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))
+    return {use: {name: base64.b64decode(key) for name, key in ring.items()} for use, ring in rings.items()}

@@ -1,0 +1,134 @@
+"""Where the platforms tell us what happened. Answered with 200 only when what was told is durable."""
+
+from uuid import UUID
+
+import structlog
+from attrs import frozen
+from pydantic import SecretStr
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from jaboti_domain.integration.errors import BadSignature, IntegrationNotFound
+from jaboti_domain.integration.messaging import Platform
+from jaboti_domain.integration.model import Integration, Secret
+from jaboti_domain.kernel.errors import Forbidden, Invalid
+from jaboti_domain.kernel.ids import IntegrationId
+from jaboti_entrypoints.application import Application
+
+log = structlog.get_logger(__name__)
+CLOUD_API_LIMIT = 3 * 1024 * 1024
+"""Meta: a webhook's payload has at most 3 MB."""
+
+
+class WebhookTooLarge(Invalid):
+    """The webhook's body is larger than the platform ever sends."""
+
+    code = "webhook.too_large"
+
+
+class WrongVerifyToken(Forbidden):
+    """The verify token is not the one that was agreed."""
+
+    code = "webhook.wrong_verify_token"
+
+
+@frozen(kw_only=True)
+class Webhooks:
+    """The endpoints; `app_secret` and `verify_token` are those of the Meta app that several companies share."""
+
+    application: Application
+    app_secret: SecretStr | None = None
+    verify_token: SecretStr | None = None
+
+    def routes(self) -> list[BaseRoute]:
+        """To be mounted beside the API's."""
+        return [
+            Route("/webhooks/cloudapi/{integration_id}", self.receive, methods=["POST"]),
+            Route("/webhooks/cloudapi/{integration_id}", self.verify, methods=["GET"]),
+            Route("/webhooks/cloudapi", self.receive_shared, methods=["POST"]),
+            Route("/webhooks/cloudapi", self.verify_shared, methods=["GET"]),
+        ]
+
+    async def receive(self, request: Request) -> Response:
+        """POST: raises IntegrationNotFound, BadSignature, UnreadableWebhook, WebhookTooLarge, Unavailable."""
+        body = await _body(request, limit=CLOUD_API_LIMIT)
+        integration_id = _integration_id(request)
+        try:
+            await self.application.accept_webhook(integration_id=integration_id, headers=_headers(request), body=body)
+        except BadSignature:
+            log.warning("webhook.bad_signature", integration_id=str(integration_id))
+            raise
+        return Response(status_code=200)
+
+    async def receive_shared(self, request: Request) -> Response:
+        """POST of the shared app: raises BadSignature, UnreadableWebhook, WebhookTooLarge, Unavailable."""
+        body = await _body(request, limit=CLOUD_API_LIMIT)
+        try:
+            self.application.verify_meta(_secret(self.app_secret), _headers(request), body)
+        except BadSignature:
+            log.warning("webhook.bad_signature", integration_id=None)
+            raise
+        unwanted = await self.application.accept_shared_webhook(platform=Platform.CLOUD_API, body=body)
+        if unwanted:
+            log.warning("webhook.unwanted_items", items=unwanted)
+        return Response(status_code=200)
+
+    async def verify(self, request: Request) -> Response:
+        """GET: Meta's handshake. Raises IntegrationNotFound, WrongVerifyToken."""
+        integration = await self._integration(_integration_id(request))
+        return self._challenge(request, integration.credential("verify_token"))
+
+    async def verify_shared(self, request: Request) -> Response:
+        """GET of the shared app. Raises WrongVerifyToken."""
+        return self._challenge(request, _secret(self.verify_token))
+
+    def _challenge(self, request: Request, expected: Secret) -> Response:
+        answer = self.application.meta_challenge(request.query_params, expected)
+        if answer is None:
+            raise WrongVerifyToken()
+        return PlainTextResponse(answer)
+
+    async def _integration(self, integration_id: IntegrationId) -> Integration:
+        integration = await self.application.directory.by_id(integration_id)
+        if integration is None:
+            raise IntegrationNotFound(integration_id=str(integration_id))
+        return integration
+
+
+def _integration_id(request: Request) -> IntegrationId:
+    text = request.path_params["integration_id"]
+    try:
+        parsed = UUID(text)
+    except ValueError:
+        raise IntegrationNotFound() from None
+    if str(parsed) != text:
+        raise IntegrationNotFound()
+    return IntegrationId(parsed)
+
+
+def _secret(setting: SecretStr | None) -> Secret:
+    return Secret(setting.get_secret_value() if setting else "")
+
+
+def _headers(request: Request) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    for name, value in request.scope["headers"]:
+        key = name.decode("latin-1")
+        headers[key] = headers[key] + "," + value.decode("latin-1") if key in headers else value.decode("latin-1")
+    return headers
+
+
+async def _body(request: Request, *, limit: int) -> bytes:
+    declared = request.headers.get("content-length", "0")
+    if declared.isdecimal() and int(declared[:20]) > limit:
+        raise WebhookTooLarge(limit=limit)
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > limit:
+                raise WebhookTooLarge(limit=limit)
+    except ClientDisconnect:
+        raise Invalid(reason="the connection was cut") from None
+    return bytes(body)

@@ -1,0 +1,29 @@
+"""What goes on without being asked: inbound lanes are drained, outbound errands are run."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from jaboti_entrypoints.application import Application
+from jaboti_entrypoints.settings import Settings
+from jaboti_entrypoints.worker.dispatcher import Dispatcher
+from jaboti_entrypoints.worker.lanes import LaneWorker
+
+
+@asynccontextmanager
+async def working(application: Application, settings: Settings) -> AsyncIterator[None]:
+    """The workers run inside; at the end what they have begun is finished, within `drain_grace` seconds."""
+    workers = (
+        LaneWorker(application=application, at_once=settings.drains),
+        Dispatcher(application=application, at_once=settings.deliveries),
+    )
+    tasks = [asyncio.create_task(worker.run(), name=type(worker).__name__) for worker in workers]
+    try:
+        yield
+    finally:
+        for worker in workers:
+            worker.stop()
+        _, late = await asyncio.wait(tasks, timeout=settings.drain_grace)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,116 @@
+"""Runs the errands: messages and read receipts on their way to the platforms."""
+
+import asyncio
+import time
+from collections import Counter, defaultdict
+from datetime import timedelta
+
+import structlog
+from attrs import define, field
+
+from jaboti_domain.chat.use_cases.dispatch import Delivery, Parcel
+from jaboti_domain.kernel.errors import Unavailable
+from jaboti_domain.kernel.ids import CompanyId
+from jaboti_entrypoints.application import Application
+
+log = structlog.get_logger(__name__)
+POLL = timedelta(seconds=1)
+AWAY = 1.0
+LEASE = 10.0
+"""A parcel that was claimed longer ago was perhaps given to somebody else: it is left alone."""
+PER_COMPANY = 32
+"""So many at once, so that one company's slow platform does not take every place."""
+
+
+@define(kw_only=True)
+class Dispatcher:
+    """Claims while there is room, delivers side by side, settles what has come back in batches."""
+
+    application: Application
+    at_once: int
+    _stopping: bool = field(default=False, init=False)
+    _under_way: Counter[CompanyId] = field(factory=Counter, init=False)
+    _tasks: set[asyncio.Task[None]] = field(factory=set, init=False)
+    _done: asyncio.Queue[Delivery] = field(factory=asyncio.Queue, init=False)
+
+    async def run(self) -> None:
+        """Until `stop`, and then until all that was claimed is settled. A store that is away is waited for."""
+        settler = asyncio.create_task(self._settle_all())
+        try:
+            while not self._stopping:
+                await self._patiently_claim()
+            await asyncio.gather(*self._tasks)
+            await self._done.join()
+        finally:
+            settler.cancel()
+            await asyncio.gather(settler, return_exceptions=True)
+
+    def stop(self) -> None:
+        """Claim nothing more."""
+        self._stopping = True
+
+    async def _patiently_claim(self) -> None:
+        try:
+            if not await self._claim():
+                await self.application.outbox.wait(at_most=POLL)
+        except Unavailable:
+            log.warning("dispatcher.store_away")
+            await asyncio.sleep(AWAY)
+
+    async def _claim(self) -> int:
+        room = self.at_once - self._under_way.total()
+        if room <= 0:
+            await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+            return 1
+        claimed = 0
+        for company_id in await self.application.outbox.companies_waiting(limit=32):
+            errands = min(PER_COMPANY - self._under_way[company_id], room - claimed)
+            if errands > 0:
+                claimed += await self._claim_of(company_id, errands)
+        return claimed
+
+    async def _claim_of(self, company_id: CompanyId, errands: int) -> int:
+        claimed_at = time.monotonic()
+        parcels = await self.application.claim_errands(company_id, errands=errands)
+        self._under_way[company_id] += len(parcels)
+        for parcel in parcels:
+            task = asyncio.create_task(self._deliver(parcel, claimed_at))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return len(parcels)
+
+    async def _deliver(self, parcel: Parcel, claimed_at: float) -> None:
+        if time.monotonic() - claimed_at > LEASE:
+            self._under_way[parcel.integration.company_id] -= 1
+            return
+        delivery = await self.application.deliver(parcel)
+        if delivery.failure is not None:
+            log.info(
+                "dispatcher.failed",
+                integration_id=str(parcel.integration.id),
+                code=delivery.failure.error_code,
+                kind=delivery.failure.code,
+            )
+        self._done.put_nowait(delivery)
+
+    async def _settle_all(self) -> None:
+        while True:
+            deliveries = [await self._done.get()]
+            while not self._done.empty():
+                deliveries.append(self._done.get_nowait())
+            by_company: defaultdict[CompanyId, list[Delivery]] = defaultdict(list)
+            for delivery in deliveries:
+                by_company[delivery.parcel.integration.company_id].append(delivery)
+            await asyncio.gather(*(self._settle(company_id, some) for company_id, some in by_company.items()))
+
+    async def _settle(self, company_id: CompanyId, deliveries: list[Delivery]) -> None:
+        while True:
+            try:
+                await self.application.settle_deliveries(company_id, deliveries)
+                break
+            except Unavailable:
+                log.warning("dispatcher.settling_waits", company_id=str(company_id), deliveries=len(deliveries))
+                await asyncio.sleep(AWAY)
+        self._under_way[company_id] -= len(deliveries)
+        for _ in deliveries:
+            self._done.task_done()
