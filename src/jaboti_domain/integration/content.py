@@ -96,8 +96,8 @@ class ContactCard:
     """One shared contact."""
 
     name: str
-    phones: Sequence[str] = field(default=(), converter=tuple)
-    emails: Sequence[str] = field(default=(), converter=tuple)
+    phones: Sequence[str] = field(default=(), converter=tuple[str, ...])
+    emails: Sequence[str] = field(default=(), converter=tuple[str, ...])
     organization: str = ""
 
 
@@ -106,7 +106,7 @@ class Contacts(Content):
     """Shared contacts."""
 
     kind = "contacts"
-    cards: Sequence[ContactCard] = field(converter=tuple)
+    cards: Sequence[ContactCard] = field(converter=tuple[ContactCard, ...])
 
     @property
     def text(self) -> str:
@@ -143,7 +143,7 @@ class Interactive(Content):
 
     kind = "interactive"
     body: str
-    choices: Sequence[Choice] = field(converter=tuple)
+    choices: Sequence[Choice] = field(converter=tuple[Choice, ...])
     button: str = ""
     header: str = ""
     footer: str = ""
@@ -160,7 +160,7 @@ class Template(Content):
     kind = "template"
     name: str
     language: str
-    components: Sequence[Mapping[str, object]] = field(default=(), converter=tuple)
+    components: Sequence[Mapping[str, object]] = field(default=(), converter=tuple[Mapping[str, object], ...])
     preview: str = ""
 
     @property
@@ -187,7 +187,7 @@ class Order(Content):
 
     kind = "order"
     note: str
-    items: Sequence[Mapping[str, object]] = field(converter=tuple)
+    items: Sequence[Mapping[str, object]] = field(converter=tuple[Mapping[str, object], ...])
 
     @property
     def text(self) -> str:

@@ -1,10 +1,11 @@
 """What is done with integrations."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 
 from attrs import frozen
 
-from jaboti_domain.integration.errors import IntegrationNotFound
+from jaboti_domain.integration.errors import IntegrationNotFound, UnreadableWebhook
 from jaboti_domain.integration.messaging import Headers, Platform, WebhookItem
 from jaboti_domain.integration.model import BotSettings, Integration
 from jaboti_domain.integration.ports import (
@@ -67,14 +68,19 @@ class AcceptWebhook:
     async def __call__(self, *, integration_id: IntegrationId, headers: Headers, body: bytes) -> int:
         """Keep what concerns this integration; returns how many items were new.
 
-        Raises IntegrationNotFound, BadSignature, UnreadableWebhook, Unavailable.
+        A body that is rightly signed and can't be read is kept whole, as a dead letter. Raises IntegrationNotFound,
+        BadSignature, Unavailable.
         """
         integration = await self.directory.by_id(integration_id)
         if integration is None:
             raise IntegrationNotFound(integration_id=str(integration_id))
         channel = self.channels[integration.platform]
         channel.verify(integration, headers, body)
-        return await self.journal.append([arrival_of(item, integration) for item in channel.split(body)])
+        try:
+            arrivals = [arrival_of(item, integration) for item in channel.split(body)]
+        except UnreadableWebhook as error:
+            arrivals = [dead_letter(body, integration, reason=str(error))]
+        return await self.journal.append(arrivals)
 
 
 def arrival_of(item: WebhookItem, integration: Integration) -> Arrival:
@@ -91,6 +97,19 @@ def arrival_of(item: WebhookItem, integration: Integration) -> Arrival:
         raw=item.raw,
         outcome=Outcome.IGNORED if foreign else Outcome.PENDING,
         reason="it belongs to another account" if foreign else None,
+    )
+
+
+def dead_letter(body: bytes, integration: Integration, *, reason: str) -> Arrival:
+    """The journal's entry for a body that can't be read."""
+    return Arrival(
+        company_id=integration.company_id,
+        integration_id=integration.id,
+        event_key=f"x:{hashlib.sha256(body).hexdigest()}",
+        lane=f"a:{integration.account}",
+        raw=body,
+        outcome=Outcome.DEAD,
+        reason=reason,
     )
 
 

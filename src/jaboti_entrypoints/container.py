@@ -1,0 +1,130 @@
+"""The composition root: the only module that names adapters."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+
+import structlog
+from attrs import frozen
+from dependency_injector import containers, providers
+
+from jaboti_adapters.channels.cloudapi.channel import CloudApiChannel
+from jaboti_adapters.channels.cloudapi.signature import challenge, verify_signature
+from jaboti_adapters.contracts.backend import Backend
+from jaboti_adapters.security.passwords import Argon2Passwords
+from jaboti_adapters.security.tokens import JwtTokens
+from jaboti_adapters.security.vault import AesVault
+from jaboti_domain.chat.bot import MenuBot
+from jaboti_domain.chat.use_cases.attend import EndChat, MarkRead, OpenChat, SendMessage, StartChat, TransferChat
+from jaboti_domain.chat.use_cases.dispatch import ClaimErrands, Deliver, SettleDeliveries
+from jaboti_domain.chat.use_cases.drain import DrainJournal
+from jaboti_domain.chat.use_cases.receive import ReceiveInbound
+from jaboti_domain.company.use_cases import Enroll, FoundCompany
+from jaboti_domain.identity.use_cases import (
+    Authenticate,
+    LogIn,
+    LogOut,
+    RefreshSession,
+    RegisterUser,
+    SelectCompany,
+)
+from jaboti_domain.integration.messaging import Platform
+from jaboti_domain.integration.ports import Entry, MessagingChannel
+from jaboti_domain.integration.use_cases import AcceptSharedWebhook, AcceptWebhook, ConnectIntegration
+from jaboti_entrypoints.application import Accounts, Application
+from jaboti_entrypoints.settings import Settings
+
+log = structlog.get_logger(__name__)
+ChannelsByPlatform = Mapping[Platform, MessagingChannel]
+
+
+@frozen(kw_only=True)
+class Store:
+    """A storage with what only operators ask it."""
+
+    backend: Backend
+    accounts: Callable[[], Awaitable[Accounts]]
+    ping: Callable[[], Awaitable[None]]
+
+
+def _failed_alone(entry: Entry, error: BaseException) -> None:
+    log.warning("lanes.entry_failed", entry_id=entry.id, error=type(error).__name__)
+
+
+def _seconds(number: float) -> timedelta:
+    return timedelta(seconds=number)
+
+
+class Container(containers.DeclarativeContainer):
+    """Every part of the application, over a storage and channels that are given."""
+
+    settings = providers.Dependency(instance_of=Settings)
+    store = providers.Dependency(instance_of=Store)
+    channels: providers.Dependency[ChannelsByPlatform] = providers.Dependency()
+
+    backend = store.provided.backend
+    uow, identity_uow = backend.uow, backend.identity_uow
+    clock, reads = backend.clock, backend.access_reads
+    hasher = providers.Singleton(Argon2Passwords, memory_kib=settings.provided.password_memory_kib)
+    tokens = providers.Singleton(JwtTokens, keys=settings.provided.token_keys)
+    authenticate = providers.Singleton(Authenticate, tokens=tokens, reads=reads, clock=clock)
+    receive_inbound = providers.Singleton(
+        ReceiveInbound, new_uow=uow, clock=clock, bot=providers.Singleton(MenuBot), patience=settings.provided.patience
+    )
+
+    application = providers.Singleton(
+        Application,
+        clock=clock,
+        log_in=providers.Singleton(LogIn, tokens=tokens, reads=reads, clock=clock, new_uow=identity_uow, hasher=hasher),
+        refresh=providers.Singleton(RefreshSession, tokens=tokens, reads=reads, clock=clock, new_uow=identity_uow),
+        log_out=providers.Singleton(LogOut, new_uow=identity_uow, authenticate=authenticate, clock=clock),
+        select_company=providers.Singleton(
+            SelectCompany, tokens=tokens, reads=reads, clock=clock, new_uow=identity_uow, authenticate=authenticate
+        ),
+        authenticate=authenticate,
+        register_user=providers.Singleton(RegisterUser, new_uow=identity_uow, hasher=hasher, clock=clock),
+        access_reads=reads,
+        found_company=providers.Singleton(FoundCompany, new_uow=uow, clock=clock),
+        enroll=providers.Singleton(Enroll, new_uow=uow, clock=clock),
+        connect_integration=providers.Singleton(ConnectIntegration, new_uow=uow, clock=clock),
+        accept_webhook=providers.Singleton(
+            AcceptWebhook, directory=backend.directory, channels=channels, journal=backend.journal
+        ),
+        accept_shared_webhook=providers.Singleton(
+            AcceptSharedWebhook, directory=backend.directory, channels=channels, journal=backend.journal
+        ),
+        directory=backend.directory,
+        channels=channels,
+        verify_meta=providers.Object(verify_signature),
+        meta_challenge=providers.Object(challenge),
+        start_chat=providers.Singleton(StartChat, new_uow=uow, clock=clock),
+        send_message=providers.Singleton(SendMessage, new_uow=uow, clock=clock),
+        transfer_chat=providers.Singleton(TransferChat, new_uow=uow, clock=clock),
+        end_chat=providers.Singleton(EndChat, new_uow=uow, clock=clock),
+        mark_read=providers.Singleton(MarkRead, new_uow=uow, clock=clock),
+        open_chat=providers.Singleton(OpenChat, new_uow=uow, clock=clock),
+        chat_reads=backend.chat_reads,
+        receive_inbound=receive_inbound,
+        drain_journal=providers.Singleton(
+            DrainJournal,
+            new_uow=uow,
+            receive=receive_inbound,
+            channels=channels,
+            first_wait=providers.Callable(_seconds, settings.provided.retry_first),
+            on_failure=providers.Object(_failed_alone),
+        ),
+        journal=backend.journal,
+        claim_errands=providers.Singleton(
+            ClaimErrands,
+            new_uow=uow,
+            clock=clock,
+            unsure_after=providers.Callable(_seconds, settings.provided.unsure_after),
+        ),
+        deliver=providers.Singleton(Deliver, channels=channels),
+        settle_deliveries=providers.Singleton(SettleDeliveries, new_uow=uow, clock=clock),
+        outbox=backend.outbox,
+        stream=backend.stream,
+        notifier=backend.notifier,
+        accounts=store.provided.accounts,
+        ping=store.provided.ping,
+    )
