@@ -15,6 +15,7 @@ from jaboti_domain.company.use_cases import Enroll, FoundCompany
 from jaboti_domain.identity.ports import AccessReads
 from jaboti_domain.identity.use_cases import (
     Authenticate,
+    Identify,
     LogIn,
     LogOut,
     RefreshSession,
@@ -48,6 +49,7 @@ class Application:
     log_out: LogOut
     select_company: SelectCompany
     authenticate: Authenticate
+    identify: Identify
     register_user: RegisterUser
     access_reads: AccessReads
 

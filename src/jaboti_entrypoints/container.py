@@ -22,6 +22,7 @@ from jaboti_domain.chat.use_cases.receive import ReceiveInbound
 from jaboti_domain.company.use_cases import Enroll, FoundCompany
 from jaboti_domain.identity.use_cases import (
     Authenticate,
+    Identify,
     LogIn,
     LogOut,
     RefreshSession,
@@ -82,6 +83,7 @@ class Container(containers.DeclarativeContainer):
             SelectCompany, tokens=tokens, reads=reads, clock=clock, new_uow=identity_uow, authenticate=authenticate
         ),
         authenticate=authenticate,
+        identify=providers.Singleton(Identify, new_uow=identity_uow, tokens=tokens, reads=reads, clock=clock),
         register_user=providers.Singleton(RegisterUser, new_uow=identity_uow, hasher=hasher, clock=clock),
         access_reads=reads,
         found_company=providers.Singleton(FoundCompany, new_uow=uow, clock=clock),

@@ -1,0 +1,88 @@
+"""The installation that is measured: 20 companies with a supervisor each, 100 chats each, 50 messages a chat."""
+
+import asyncpg
+from attrs import frozen
+
+from jaboti_domain.integration.messaging import Platform
+from jaboti_domain.kernel.actor import Role
+from jaboti_entrypoints.application import Application
+from jaboti_entrypoints.rehearsal.people import PASSWORD, steward
+
+COMPANIES, CHATS, MESSAGES = 20, 100, 50
+SECRET = "bench-app-secret"
+REPLAY_FROM = 9_000_000
+
+_CLIENTS = """
+INSERT INTO client (company_id, id, name, phone, attributes, created_at, version)
+SELECT c.id, gen_random_uuid(), 'Cliente ' || n, '+55119' || lpad((80000000 + n)::text, 8, '0'), '{}', now(), 1
+FROM company c, generate_series(1, $1::int) n
+"""
+_IDENTITIES = """
+INSERT INTO client_identity (company_id, kind, key, client_id, address, position)
+SELECT company_id, 'PHONE', '5511' || substr(phone, 7), id, substr(phone, 2), 0 FROM client
+"""
+_CHATS = """
+INSERT INTO chat (company_id, id, client_id, integration_id, platform, status, started_at, attendant_id, queued_at,
+                  first_human_at, last_seq, last_message_id, last_sender_type, last_text, active_at, unread,
+                  window_closes_at, version)
+SELECT c.company_id, gen_random_uuid(), c.id, i.id, 'CloudAPI', 'ACTIVE', now() - interval '1 hour', m.user_id,
+       now() - interval '1 hour', now() - interval '50 minutes', $1::int, gen_random_uuid(), 'CLIENT',
+       'Bom dia! Vocês têm pão de queijo?', now() - random() * interval '1 hour', 3, now() + interval '23 hours', 9
+FROM client c JOIN integration i USING (company_id) JOIN membership m USING (company_id)
+"""
+_MESSAGES = """
+INSERT INTO message (company_id, id, chat_id, seq, integration_id, outbound, sender_type, sender_id, sender_name, content,
+                     status, provider_id, at, metadata, possibly_doubled, reactions, shown_text, shown_metadata)
+SELECT c.company_id, gen_random_uuid(), c.id, n, c.integration_id, n % 2 = 0,
+       CASE n % 2 WHEN 0 THEN 'ATTENDANT' ELSE 'CLIENT' END, CASE n % 2 WHEN 0 THEN c.attendant_id END,
+       CASE n % 2 WHEN 0 THEN 'Ana Lemos' END, '{"kind":"text","body":"Bom dia! Vocês têm pão de queijo?"}',
+       CASE n % 2 WHEN 0 THEN 'READ' ELSE 'RECEIVED' END, 'wamid.bench.' || c.id || n,
+       c.started_at + n * interval '30 seconds', '{}', false, '{}', 'Bom dia! Vocês têm pão de queijo?', '{"kind":"text"}'
+FROM chat c, generate_series(1, $1::int) n
+"""
+
+
+@frozen(kw_only=True)
+class Tenant:
+    """One of the companies, as the load needs it."""
+
+    company_id: str
+    integration_id: str
+    account: str
+    email: str
+
+
+async def furnish(application: Application, superuser_url: str, *, graph_url: str) -> list[Tenant]:
+    """Fill an empty installation."""
+    tenants = [await _tenant(application, number, graph_url) for number in range(COMPANIES)]
+    connection = await asyncpg.connect(superuser_url)
+    for statement, count in ((_CLIENTS, CHATS), (_IDENTITIES, None), (_CHATS, MESSAGES), (_MESSAGES, MESSAGES)):
+        await connection.execute(statement, *([count] if count else []))
+    await connection.execute("VACUUM ANALYZE")
+    await connection.close()
+    return tenants
+
+
+async def chats_of(superuser_url: str) -> list[tuple[str, str]]:
+    """Every chat with its company."""
+    connection = await asyncpg.connect(superuser_url)
+    rows = await connection.fetch("SELECT company_id, id FROM chat ORDER BY id")
+    await connection.close()
+    return [(str(row["company_id"]), str(row["id"])) for row in rows]
+
+
+async def _tenant(application: Application, number: int, graph_url: str) -> Tenant:
+    company, _ = await application.found_company(name=f"Empresa {number}")
+    email = f"bench{number}@jaboti.example"
+    user = await application.register_user(email=email, name="Ana Lemos", password=PASSWORD)
+    await application.enroll(company_id=company.id, user_id=user.id, name=user.name, role=Role.SUPERVISOR, primary=True)
+    account = f"{7_000_000 + number}"
+    integration = await application.connect_integration(
+        steward(company.id),
+        platform=Platform.CLOUD_API,
+        account=account,
+        name="bench",
+        settings={"base_url": graph_url, "waba_id": f"{number}"},
+        credentials={"access_token": "bench-token", "app_secret": SECRET, "verify_token": "bench"},
+    )
+    return Tenant(company_id=str(company.id), integration_id=str(integration.id), account=account, email=email)

@@ -1,0 +1,73 @@
+"""A channel without a platform: for programs that embed the library, and for tests."""
+
+import json
+from collections.abc import Callable
+
+from attrs import define, field
+
+from jaboti_domain.integration.content import Text
+from jaboti_domain.integration.errors import UnreadableWebhook
+from jaboti_domain.integration.messaging import (
+    Accepted,
+    Headers,
+    Inbound,
+    Items,
+    Outbound,
+    Peer,
+    Platform,
+    Unreadable,
+    Update,
+    WebhookItem,
+)
+from jaboti_domain.integration.model import Integration
+from jaboti_domain.integration.ports import MessagingChannel
+
+
+@define
+class MemoryChannel(MessagingChannel):
+    """Takes what is sent into `sent`; its webhooks are `[{"id", "from", "text"}, ...]`, signed by nobody.
+
+    `refuse` may raise a SendingFailed for a message before it is taken.
+    """
+
+    platform: Platform = Platform.CLOUD_API
+    refuse: Callable[[Outbound], None] = lambda outbound: None
+    sent: list[Outbound] = field(factory=list, init=False)
+    read_up_to: list[str] = field(factory=list, init=False)
+
+    def verify(self, integration: Integration, headers: Headers, body: bytes) -> None:
+        """Everybody is believed."""
+
+    def split(self, body: bytes) -> Items:
+        try:
+            return [_item(written) for written in json.loads(body)]
+        except (ValueError, TypeError, KeyError) as error:
+            raise UnreadableWebhook() from error
+
+    def read(self, raw: bytes) -> Update:
+        try:
+            written = json.loads(raw)
+            return Inbound(
+                provider_id=written["id"], peer=Peer(phone=written["from"]), content=Text(body=written["text"]), at=None
+            )
+        except (ValueError, TypeError, KeyError) as error:
+            return Unreadable(reason=repr(error))
+
+    async def send(self, integration: Integration, outbound: Outbound) -> Accepted:
+        """The provider's id is `memory-` and how many were sent before, from 1."""
+        self.refuse(outbound)
+        self.sent.append(outbound)
+        return Accepted(provider_id=f"memory-{len(self.sent)}")
+
+    async def mark_read(self, integration: Integration, provider_id: str) -> None:
+        self.read_up_to.append(provider_id)
+
+
+def _item(written: dict[str, str]) -> WebhookItem:
+    return WebhookItem(
+        account=None,
+        owner=None,
+        event_key=f"m:{written['id']}",
+        lane=f"p:{written['from']}",
+        raw=json.dumps(written).encode(),
+    )

@@ -1,0 +1,210 @@
+"""The command line: `jaboti --help`."""
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+import msgspec
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from jaboti_domain.integration.messaging import Platform
+from jaboti_domain.integration.model import BotSettings
+from jaboti_domain.kernel.actor import Actor, Role
+from jaboti_domain.kernel.errors import Refusal
+from jaboti_domain.kernel.ids import CompanyId, DepartmentId, UserId, new_id
+from jaboti_entrypoints.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+company = typer.Typer(no_args_is_help=True, help="Companies.")
+user = typer.Typer(no_args_is_help=True, help="Users and where they work.")
+integration = typer.Typer(no_args_is_help=True, help="Accounts on platforms.")
+webhook = typer.Typer(no_args_is_help=True, help="What platforms send.")
+for _name, _part in {"company": company, "user": user, "integration": integration, "webhook": webhook}.items():
+    app.add_typer(_part, name=_name)
+
+T = TypeVar("T")
+out = Console()
+err = Console(stderr=True)
+Pairs = Annotated[list[str] | None, typer.Option(help="name=value; may be given again")]
+
+
+def main() -> None:
+    """Run the command line; refusals and wrong settings are one line and exit code 2."""
+    try:
+        app()
+    except Refusal as refusal:
+        err.print(f"[red]{refusal.code}[/] {refusal} {refusal.details or ''}")
+        sys.exit(2)
+    except ValidationError as error:
+        for problem in error.errors():
+            err.print(f"[red]settings[/] {'.'.join(map(str, problem['loc']))}: {problem['msg']}")
+        sys.exit(2)
+
+
+@app.command()
+def serve(workers: Annotated[bool, typer.Option(help="also drain the journal and send what waits")] = True) -> None:
+    """The server: REST, WebSocket, webhooks; with the workers inside, unless they run elsewhere."""
+    from jaboti_entrypoints.server import serve as run
+
+    _run(run(Settings().with_keys(), workers=workers))
+
+
+@app.command()
+def worker() -> None:
+    """The workers alone, beside servers that run with --no-workers."""
+    from jaboti_entrypoints.server import work
+
+    _run(work(Settings().with_keys()))
+
+
+@app.command()
+def migrate() -> None:
+    """Brings the database to this version's tables, as JABOTI_MIGRATION_URL's role."""
+    from jaboti_entrypoints.container import migrate_store
+
+    out.print(f"the tables are at revision {_run(migrate_store(Settings()))}")
+
+
+@company.command("create")
+def create_company(
+    name: str, department: Annotated[list[str] | None, typer.Option()] = None, time_zone: str = "America/Sao_Paulo"
+) -> None:
+    """A company and its departments; prints their ids."""
+    from jaboti_entrypoints.container import open_application
+
+    async def create() -> None:
+        async with open_application(Settings().with_keys()) as application:
+            founded, opened = await application.found_company(
+                name=name, time_zone=time_zone, departments=tuple(department or ())
+            )
+        _print({"companyId": founded.id, "departments": {each.name: each.id for each in opened}})
+
+    _run(create())
+
+
+@user.command("create")
+def create_user(
+    email: str,
+    name: str,
+    company_id: Annotated[UUID, typer.Option("--company")],
+    role: Role = Role.OPERATOR,
+    department: Annotated[list[UUID] | None, typer.Option(help="an id; may be given again")] = None,
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, envvar="JABOTI_NEW_PASSWORD")] = "",
+) -> None:
+    """A user who works for a company; prints the id."""
+    from jaboti_entrypoints.container import open_application
+
+    async def create() -> None:
+        async with open_application(Settings().with_keys()) as application:
+            person = await application.register_user(email=email, name=name, password=password)
+            await application.enroll(
+                company_id=CompanyId(company_id),
+                user_id=person.id,
+                name=person.name,
+                role=role,
+                departments=frozenset(DepartmentId(each) for each in department or ()),
+                primary=True,
+            )
+        _print({"userId": person.id})
+
+    _run(create())
+
+
+@integration.command("create")
+def create_integration(
+    company_id: Annotated[UUID, typer.Option("--company")],
+    account: Annotated[str, typer.Option(help="CloudAPI: the phone number id")],
+    platform: Platform = Platform.CLOUD_API,
+    name: str = "WhatsApp",
+    setting: Pairs = None,
+    credential: Pairs = None,
+    greeting: Annotated[str, typer.Option(help="with a greeting, the built-in bot answers first")] = "",
+) -> None:
+    """An account on a platform; prints the id and the webhook's path."""
+    from jaboti_entrypoints.container import open_application
+
+    async def create() -> None:
+        operator = Actor(user_id=UserId(new_id()), company_id=CompanyId(company_id), role=Role.ADMIN, name="jaboti")
+        async with open_application(Settings().with_keys()) as application:
+            connected = await application.connect_integration(
+                operator,
+                platform=platform,
+                account=account,
+                name=name,
+                settings=_pairs(setting),
+                credentials=_pairs(credential),
+                bot=BotSettings(greeting=greeting) if greeting else None,
+            )
+        _print({"integrationId": connected.id, "webhook": f"/webhooks/{platform.value.lower()}/{connected.id}"})
+
+    _run(create())
+
+
+@webhook.command("explain")
+def explain_webhook(file: Path, platform: Platform = Platform.CLOUD_API) -> None:
+    """What a webhook's body would do, item by item, as JSON; nothing is touched."""
+    from jaboti_entrypoints.container import channel_alone
+    from jaboti_entrypoints.explain import explain
+
+    _print(explain(channel_alone(platform), file.read_bytes()))
+
+
+@app.command()
+def demo(
+    port: int = 8000,
+    sandbox_port: int = 8090,
+    seconds: Annotated[float | None, typer.Option(help="end by itself after so long")] = None,
+) -> None:
+    """The whole system on this machine, with companies, attendants, and clients who write now and then."""
+    from jaboti_entrypoints.rehearsal.demo import demo as run
+
+    _run(run(out, port=port, sandbox_port=sandbox_port, for_seconds=seconds))
+
+
+@app.command()
+def rehearse(payloads: Annotated[list[Path] | None, typer.Option(help="a folder; may be given again")] = None) -> None:
+    """The main job without a person; exit code 1 when anything was not as it has to be."""
+    from jaboti_entrypoints.rehearsal.rehearse import rehearse as run
+
+    report = _run(run(payloads or []))
+    report.show(out)
+    if report.failed:
+        err.print(f"[red]{len(report.failed)} of {len(report.checks)} checks failed[/]")
+        raise typer.Exit(1)
+    out.print(f"[green]all {len(report.checks)} checks hold[/]")
+
+
+@app.command()
+def doctor() -> None:
+    """What is configured, what can be reached, and what waits where; exit code 1 when something is wrong."""
+    from jaboti_entrypoints.doctor import examine
+
+    report = _run(examine(Settings()))
+    report.show(out)
+    raise typer.Exit(1 if report.failed else 0)
+
+
+def _run(what: Coroutine[Any, Any, T]) -> T:
+    import uvloop
+
+    try:
+        return uvloop.run(what)
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def _pairs(given: list[str] | None) -> dict[str, str]:
+    pairs = [each.partition("=") for each in given or ()]
+    if any(not equals for _, equals, _ in pairs):
+        raise typer.BadParameter("write name=value")
+    return {name: value for name, _, value in pairs}
+
+
+def _print(data: object) -> None:
+    text = msgspec.json.format(msgspec.json.encode(data, enc_hook=str), indent=2)
+    sys.stdout.write(text.decode() + "\n")

@@ -1,0 +1,184 @@
+"""The main job, played from end to end: clients write, attendants take, answer, hand over and end."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+
+from attrs import define, field
+
+from jaboti_domain.integration.ports import Outcome
+from jaboti_entrypoints.rehearsal.desk import PATIENCE, CommandRefused, Desk, Frame, at_desk
+from jaboti_entrypoints.rehearsal.people import CLIENTS, House
+from jaboti_entrypoints.rehearsal.report import Report
+from jaboti_entrypoints.rehearsal.stage import Stage
+
+WORDS = ("Bom dia! Vocês têm pão de queijo?", "São vinte unidades.", "É para hoje à tarde 🙏")
+ANSWERS = ("Bom dia! Temos, sim.", "Separo vinte para você.", "Pode buscar a partir das 15h.")
+MISCHIEF = {"duplicate": 0.3, "reorder": 0.25, "batch": (2, 10), "delay": (0.0, 0.03)}
+
+
+@define
+class Script:
+    """One performance in one company."""
+
+    stage: Stage
+    house: House
+    report: Report
+    chats: dict[str, str] = field(factory=dict, init=False)
+    """Chat ids by the client's phone, as WhatsApp writes it."""
+
+    async def play(self) -> None:
+        """From the platform's handshake to the last comparison of the books."""
+        company_id = str(self.house.company.id)
+        self.report.check("the platform's handshake with our webhook", await self._handshake())
+        async with (
+            at_desk(self.stage.base_url, "ana@aurora.example") as ana,
+            at_desk(self.stage.base_url, "bruno@aurora.example", company_id=company_id) as bruno,
+        ):
+            self.stage.sandbox.knobs.turn(**MISCHIEF)
+            await self._clients_write(ana)
+            await self._race(ana, bruno)
+            await self._answer(ana)
+            await self._hand_over(ana, bruno)
+            await self._end(ana, bruno)
+            await self._settle()
+            await self._compare(bruno)
+            await self._resume(bruno)
+
+    async def _handshake(self) -> bool:
+        return await self.stage.sandbox.verify_webhook(self.house.account.phone_number_id)
+
+    async def _clients_write(self, ana: Desk) -> None:
+        await asyncio.gather(*(self._client_writes(phone) for phone in CLIENTS))
+        arrived = await eventually(lambda: self._all_waiting(ana))
+        self.report.check(
+            "clients greeted by the bot, who wait in the queue that they chose", len(self.chats), len(CLIENTS)
+        )
+        self.report.check("their messages were shown live", arrived)
+
+    async def _client_writes(self, phone: str) -> None:
+        number, sandbox = self.house.account.phone_number_id, self.stage.sandbox
+        sandbox.client_writes(number, self.stage.peer(phone), "Oi")
+        await eventually(lambda: _true(len(sandbox.ledger.sent_to(phone)) >= 1))
+        sandbox.client_writes(number, self.stage.peer(phone), "1")
+        await eventually(lambda: _true(len(sandbox.ledger.sent_to(phone)) >= 2))
+        for words in WORDS:
+            sandbox.client_writes(number, self.stage.peer(phone), words)
+
+    async def _all_waiting(self, ana: Desk) -> bool:
+        items = (await ana.get("/chats", category="pending", limit="200"))["items"]
+        names = {name: phone for phone, name in CLIENTS.items()}
+        self.chats = {names[chat["client"]["name"]]: chat["id"] for chat in items}
+        unread = {chat["id"]: chat["unreadCount"] for chat in items}
+        told = Counter(e["data"]["chatId"] for e in ana.events if e["event"] == "message.created")
+        return len(items) == len(CLIENTS) and set(unread.values()) == {len(WORDS) + 2} and told.keys() >= unread.keys()
+
+    async def _race(self, ana: Desk, bruno: Desk) -> None:
+        outcomes: Counter[tuple[int, ...]] = Counter()
+        for chat_id in list(self.chats.values())[:4]:
+            answers = await asyncio.gather(*(d.post(f"/chats/{chat_id}/start") for d in (ana, bruno)))
+            outcomes[tuple(sorted(a.status_code for a in answers))] += 1
+            if answers[1].status_code == 200:
+                await bruno.post(f"/chats/{chat_id}/transfer", {"toAttendantId": ana.user_id})
+        self.report.check("two press start at once: one gets it, one is told", dict(outcomes), {(200, 409): 4})
+        for chat_id in list(self.chats.values())[4:]:
+            await ana.command("chat.start", chatId=chat_id)
+
+    async def _answer(self, ana: Desk) -> None:
+        for chat_id in self.chats.values():
+            await ana.command("message.send", chatId=chat_id, content=ANSWERS[0])
+            sent = await ana.post(f"/chats/{chat_id}/messages", {"content": ANSWERS[1]})
+            sent.raise_for_status()
+            await ana.command("message.send", chatId=chat_id, content=ANSWERS[2])
+            await ana.command("chat.read", chatId=chat_id, seq=100)
+        wanted = len(self.chats) * len(ANSWERS)
+        read = await ana.told(lambda events: len(_read(events)) >= wanted)
+        self.report.check("answers that the clients have read, as told live", read)
+
+    async def _hand_over(self, ana: Desk, bruno: Desk) -> None:
+        first, second, *_ = self.chats.values()
+        await ana.command("chat.transfer", chatId=first, toAttendantId=bruno.user_id, reason="fala com o Bruno")
+        finance = str(self.house.departments["Financeiro"].id)
+        await ana.command("chat.transfer", chatId=second, toDepartmentId=finance, reason="boleto")
+        noticed = await bruno.told(lambda events: any(_is_notice(e, first) for e in events))
+        self.report.check("the colleague is notified of what was handed to them", noticed)
+        refused = await ana.post(f"/chats/{first}/messages", {"content": "ainda sou eu?"})
+        self.report.check("who handed it over can no longer answer", refused.status_code, 403)
+        await bruno.command("chat.start", chatId=second)
+
+    async def _end(self, ana: Desk, bruno: Desk) -> None:
+        first, second, *rest = self.chats.values()
+        for desk, chat_id in [(bruno, first), (bruno, second), *((ana, chat_id) for chat_id in rest)]:
+            ended = await desk.post(f"/chats/{chat_id}/end", {"reason": "resolvido", "farewell": "Até logo!"})
+            ended.raise_for_status()
+        again = await ana.post(f"/chats/{rest[0]}/end")
+        self.report.check("what has ended can't be ended again", again.status_code, 409)
+        try:
+            await ana.command("message.send", chatId=rest[0], content="esqueci!")
+        except CommandRefused as refused:
+            self.report.check("nor answered", refused.problem["code"], "chat.already_closed")
+
+    async def _settle(self) -> None:
+        settled = await eventually(self.stage.settled)
+        self.report.check("everything that came was dealt with, everything to send was sent", settled)
+        counts = (await self.stage.application.accounts()).journal.counts
+        self.report.check("dead letters", counts.get(Outcome.DEAD, 0), 0)
+
+    async def _compare(self, bruno: Desk) -> None:
+        lost = doubled = inverted = gaps = unread = 0
+        for phone, chat_id in self.chats.items():
+            messages = (await bruno.get(f"/chats/{chat_id}/messages", limit="200"))["items"]
+            ours = [m["content"] for m in messages if m["senderType"] in ("ATTENDANT", "BOT")]
+            theirs = [send.body["text"]["body"] for send in self.stage.sandbox.ledger.sent_to(phone)]
+            written = Counter(m["content"] for m in messages if m["senderType"] == "CLIENT")
+            lost += len((Counter(ours) - Counter(theirs)).keys() | (Counter(["Oi", "1", *WORDS]) - written).keys())
+            doubled += sum((Counter(theirs) - Counter(ours)).values()) + sum(
+                (written - Counter(["Oi", "1", *WORDS])).values()
+            )
+            inverted += ours != theirs
+            gaps += [m["seq"] for m in messages] != list(range(1, len(messages) + 1))
+            unread += sum(m["status"] != "READ" for m in messages if m["senderType"] in ("ATTENDANT", "BOT"))
+        sends = len(self.stage.sandbox.ledger.sends)
+        self.report.check(
+            f"of {sends} sends and {len(self.stage.sandbox.ledger.inbound)} inbound messages, lost", lost, 0
+        )
+        self.report.check("doubled", doubled + len(self.stage.sandbox.ledger.doubled()), 0)
+        self.report.check("chats whose messages went out in another order", inverted, 0)
+        self.report.check("chats with a gap in their numbers", gaps, 0)
+        self.report.check("messages that the client read and we don't know of it", unread, 0)
+
+    async def _resume(self, bruno: Desk) -> None:
+        live = [e["id"] for e in bruno.events]
+        again = Desk(bruno.base_url, bruno.http, bruno.token, bruno.user_id)
+        async with again.listening(resume=bruno.ready["cursor"]):
+            await again.told(lambda events: {e["id"] for e in events} >= set(live))
+        seen = list(dict.fromkeys(e["id"] for e in again.events))
+        self.report.check(
+            f"events that a socket resumed from its cursor missed, of {len(live)}", len(set(live) - set(seen)), 0
+        )
+        self.report.check(
+            "and they came in the same order", [i for i in seen if i in set(live)] == list(dict.fromkeys(live))
+        )
+
+
+async def eventually(wanted: Callable[[], Awaitable[bool]], *, within: float = PATIENCE) -> bool:
+    """Whether it came to be so in time; asked again and again."""
+    deadline = asyncio.get_running_loop().time() + within
+    while not await wanted():
+        if asyncio.get_running_loop().time() > deadline:
+            return False
+        await asyncio.sleep(0.05)
+    return True
+
+
+async def _true(value: bool) -> bool:
+    return value
+
+
+def _read(events: Sequence[Frame]) -> set[str]:
+    return {e["data"]["id"] for e in events if e["event"] == "message.updated" and e["data"].get("status") == "READ"}
+
+
+def _is_notice(event: Frame, chat_id: str) -> bool:
+    told = event["event"] == "chat.transferred" and event["data"]["chatId"] == chat_id
+    return told and bool(event["data"].get("notification") or event.get("notification"))

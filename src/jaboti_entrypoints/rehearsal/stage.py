@@ -1,0 +1,69 @@
+"""The whole system on loopback: a database of its own, the server with its workers, and the platform's sandbox."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+
+from attrs import asdict, frozen
+
+from jaboti_domain.integration.ports import Outcome
+from jaboti_entrypoints.application import Application
+from jaboti_entrypoints.container import open_application
+from jaboti_entrypoints.rehearsal.people import CLIENTS, Account, House, Plan, settle_in
+from jaboti_entrypoints.sandbox.cloudapi import CloudApiSandbox, Peer, SandboxNumber, create_cloudapi_sandbox
+from jaboti_entrypoints.sandbox.loopback import serving
+from jaboti_entrypoints.server import serving_application
+from jaboti_entrypoints.settings import Settings
+
+GRAPH_VERSION = "v25.0"
+
+
+@frozen(kw_only=True)
+class Stage:
+    """What is running, and who lives there."""
+
+    application: Application
+    base_url: str
+    sandbox: CloudApiSandbox
+    sandbox_url: str
+    houses: list[House]
+
+    @property
+    def graph_url(self) -> str:
+        """Where the sandbox plays Meta's Graph API."""
+        return f"{self.sandbox_url}/{GRAPH_VERSION}"
+
+    def peer(self, phone: str) -> Peer:
+        """One of the made-up clients."""
+        return Peer(wa_id=phone, name=CLIENTS[phone])
+
+    def connect(self, account: Account, integration_id: object) -> None:
+        """The platform knows the account, and where its webhooks go."""
+        url = f"{self.base_url}/webhooks/cloudapi/{integration_id}"
+        self.sandbox.connect(SandboxNumber(**asdict(account), webhook_url=url))
+
+    async def settled(self) -> bool:
+        """Whether nothing is on its way: no webhook, nothing in the journal, nothing to send."""
+        if not await self.sandbox.settled(within=1.0):
+            return False
+        accounts = await self.application.accounts()
+        waiting = accounts.outbox.waiting + accounts.outbox.sending
+        return not waiting and not accounts.journal.counts.get(Outcome.PENDING, 0)
+
+
+@asynccontextmanager
+async def on_stage(settings: Settings, plan: Plan, *, sandbox_port: int = 0) -> AsyncIterator[Stage]:
+    """Everything runs inside; at the end all of it stops."""
+    async with AsyncExitStack() as stack:
+        enter = stack.enter_async_context
+        sandbox = create_cloudapi_sandbox(seed=20261123)
+        sandbox_url = await enter(serving(sandbox.app, port=sandbox_port))
+        sandbox.served_at(sandbox_url)
+        application = await enter(open_application(settings))
+        base_url = await enter(serving_application(application, settings))
+        setting = partial(Stage, application=application, base_url=base_url, sandbox=sandbox, sandbox_url=sandbox_url)
+        houses = await settle_in(application, plan, graph_url=setting(houses=[]).graph_url)
+        stage = setting(houses=houses)
+        for house in houses:
+            stage.connect(house.account, house.integration.id)
+        yield stage
