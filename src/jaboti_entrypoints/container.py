@@ -1,8 +1,9 @@
 """The composition root: the only module that names adapters."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+import secrets
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from attrs import frozen
@@ -10,7 +11,18 @@ from dependency_injector import containers, providers
 
 from jaboti_adapters.channels.cloudapi.channel import CloudApiChannel
 from jaboti_adapters.channels.cloudapi.signature import challenge, verify_signature
-from jaboti_adapters.contracts.backend import Backend
+from jaboti_adapters.channels._http import HttpPool
+from jaboti_adapters.backend import Backend
+from jaboti_adapters.memory.channel import MemoryChannel
+from jaboti_adapters.memory.identity import MemoryAccessReads
+from jaboti_adapters.memory.integrations import MemoryDirectory
+from jaboti_adapters.memory.journal import MemoryJournal
+from jaboti_adapters.memory.notifier import InProcessNotifier
+from jaboti_adapters.memory.outbox import MemoryOutbox
+from jaboti_adapters.memory.queries import MemoryChatReads
+from jaboti_adapters.memory.store import MemoryStore
+from jaboti_adapters.memory.streams import MemoryEventStream
+from jaboti_adapters.memory.uow import MemoryIdentityUnitOfWork, MemoryUnitOfWork
 from jaboti_adapters.security.passwords import Argon2Passwords
 from jaboti_adapters.security.tokens import JwtTokens
 from jaboti_adapters.security.vault import AesVault
@@ -29,6 +41,7 @@ from jaboti_domain.identity.use_cases import (
     RegisterUser,
     SelectCompany,
 )
+from jaboti_domain.integration.errors import MissingChannel
 from jaboti_domain.integration.messaging import Platform
 from jaboti_domain.integration.ports import Entry, MessagingChannel
 from jaboti_domain.integration.use_cases import AcceptSharedWebhook, AcceptWebhook, ConnectIntegration
@@ -130,3 +143,44 @@ class Container(containers.DeclarativeContainer):
         accounts=store.provided.accounts,
         ping=store.provided.ping,
     )
+
+
+def in_memory(channel: MemoryChannel | None = None) -> tuple[Application, MemoryChannel]:
+    """An application that keeps everything in this process, and the channel that it sends through."""
+    phone = channel or MemoryChannel()
+    keys = {"memory": secrets.token_bytes(32)}
+    settings = Settings(database_url=None, token_keys=keys, vault_keys=keys)
+    container = Container(settings=settings, store=_memory_store(), channels={phone.platform: phone})
+    return container.application(), phone
+
+
+def channel_alone(platform: Platform) -> MessagingChannel:
+    """A channel for what it does without a platform: reading. Raises MissingChannel."""
+    if platform is not Platform.CLOUD_API:
+        raise MissingChannel(platform=platform.value)
+    return CloudApiChannel(HttpPool())
+
+
+def _memory_store() -> Store:
+    store, notifier = MemoryStore(), InProcessNotifier()
+    journal, outbox = MemoryJournal(store), MemoryOutbox(store)
+    backend = Backend(
+        uow=partial(MemoryUnitOfWork, store, notifier=notifier),
+        identity_uow=partial(MemoryIdentityUnitOfWork, store),
+        journal=journal,
+        outbox=outbox,
+        stream=MemoryEventStream(store),
+        chat_reads=MemoryChatReads(store),
+        access_reads=MemoryAccessReads(store),
+        directory=MemoryDirectory(store),
+        notifier=notifier,
+        clock=store.clock,
+    )
+
+    async def accounts() -> Accounts:
+        return Accounts(journal=await journal.account(), outbox=await outbox.account(), at=store.clock())
+
+    async def ping() -> None:
+        return None
+
+    return Store(backend=backend, accounts=accounts, ping=ping)

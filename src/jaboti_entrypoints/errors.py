@@ -153,7 +153,7 @@ PORTUGUESE: Mapping[str, str] = {
     "auth.wrong_credentials": "O e-mail ou a senha está incorreto.",
     "auth.invalid_token": "O token não é válido, ou deixou de ser.",
     "auth.session_ended": "A sessão terminou.",
-    "auth.refresh_reused": "Este token de renovação já foi usado: a sessão foi encerrada, pois ele pode ter sido roubado.",
+    "auth.refresh_reused": "Este token de renovação já foi usado: a sessão terminou, pois ele pode ter sido roubado.",
     "auth.not_a_member": "Você não é membro desta empresa.",
     "auth.other_company": "Outra empresa está ativa: selecione esta primeiro.",
     "user.email_taken": "Outro usuário tem este e-mail.",
@@ -193,7 +193,7 @@ PORTUGUESE: Mapping[str, str] = {
     "webhook.bad_signature": "A assinatura do webhook não confere.",
     "webhook.too_large": "O corpo do webhook é maior do que a plataforma jamais envia.",
     "webhook.wrong_verify_token": "O token de verificação não é o combinado.",
-    "channel.window_closed": "O cliente não escreve há tempo demais: fora da janela de atendimento só se envia um modelo.",
+    "channel.window_closed": "O cliente não escreve há tempo demais: fora da janela de atendimento só segue um modelo.",
     "channel.failed": "A plataforma não aceitou a mensagem.",
     "channel.try_again": "A plataforma recusou por um motivo passageiro: a mesma mensagem pode ser aceita depois.",
     "channel.slow_down": "A plataforma quer menos mensagens por enquanto.",
@@ -246,14 +246,14 @@ _SHOWN = {
 }
 
 
-def family_of(refusal: Refusal) -> Family:
-    """How this refusal is told."""
-    return next(FAMILIES[cls] for cls in type(refusal).__mro__ if cls in FAMILIES)
+def family_of(kind: type[Refusal]) -> Family:
+    """How refusals of this class are told."""
+    return next(FAMILIES[cls] for cls in kind.__mro__ if cls in FAMILIES)
 
 
 def problem(refusal: Refusal, language: Language, request_id: str) -> dict[str, object]:
     """The refusal as RFC 9457 has it, ready for JSON; of its details only those that anybody may see."""
-    family, detail = family_of(refusal), _sentence(refusal, language)
+    family, detail = family_of(type(refusal)), _sentence(refusal, language)
     told: dict[str, object] = {
         "type": f"urn:jaboti:problem:{refusal.code}",
         "title": family.title(language),

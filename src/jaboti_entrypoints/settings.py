@@ -8,7 +8,7 @@ import secrets
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BeforeValidator, SecretStr, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 KEY_BITS = 256
@@ -31,7 +31,7 @@ def _strong(ring: dict[str, bytes]) -> dict[str, bytes]:
     return ring
 
 
-KeyRing = Annotated[dict[str, bytes], NoDecode, BeforeValidator(_key_ring), AfterValidator(_strong)]
+KeyRing = Annotated[dict[str, bytes], NoDecode, BeforeValidator(_key_ring), AfterValidator(_strong), Field(repr=False)]
 Origins = Annotated[
     tuple[str, ...], NoDecode, BeforeValidator(lambda v: tuple(filter(None, v.split(","))) if isinstance(v, str) else v)
 ]

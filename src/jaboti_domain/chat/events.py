@@ -64,6 +64,7 @@ class ChatStarted(Milestone):
     name = "chat.started"
 
     attendant: Named
+    first_human_at: datetime
 
 
 @frozen(kw_only=True)
@@ -76,6 +77,7 @@ class ChatTransferred(Milestone):
     attendant: Named | None
     department: Named | None
     reason: str
+    first_human_at: datetime | None
 
 
 @frozen(kw_only=True)

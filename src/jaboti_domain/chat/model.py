@@ -150,8 +150,14 @@ class Chat(ChatState):
         if not may_attend(actor, self.attendant_id, self.department_id):
             raise NotYourChat()
         after = audience_of(actor.user_id, self.department_id)
-        attendant = Named(actor.user_id, actor.name)
-        self._happen(ChatStarted(**self._milestone(at), audience=self.audience | after, attendant=attendant))
+        self._happen(
+            ChatStarted(
+                **self._milestone(at),
+                audience=self.audience | after,
+                attendant=Named(actor.user_id, actor.name),
+                first_human_at=self.first_human_at or at,
+            )
+        )
 
     def send(
         self,
@@ -271,6 +277,7 @@ class Chat(ChatState):
                 attendant=attendant,
                 department=department,
                 reason=reason,
+                first_human_at=self.first_human_at or (at if attendant else None),
             )
         )
 

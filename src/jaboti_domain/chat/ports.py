@@ -143,6 +143,15 @@ class OutboundRepository(Protocol):
         ...
 
 
+@frozen(kw_only=True)
+class OutboxAccount:
+    """How many errands wait, how many are being sent, and since when the first of them is due."""
+
+    waiting: int
+    sending: int
+    oldest: datetime | None
+
+
 class Outbox(Protocol):
     """The outbound lanes of all companies, as seen by a dispatcher."""
 
@@ -152,6 +161,10 @@ class Outbox(Protocol):
 
     async def wait(self, *, at_most: timedelta) -> None:
         """Return when something may have been queued in this process, or after the time."""
+        ...
+
+    async def account(self) -> OutboxAccount:
+        """How much of all companies waits, or is on its way."""
         ...
 
 
@@ -181,12 +194,3 @@ class ChatUnitOfWork(UnitOfWork, Protocol):
 
     @property
     def outbound(self) -> OutboundRepository: ...
-
-
-@frozen(kw_only=True)
-class OutboxAccount:
-    """How many errands wait, how many are being sent, and since when the oldest waits."""
-
-    waiting: int
-    sending: int
-    oldest: datetime | None

@@ -115,7 +115,7 @@ class ChatState(Aggregate):
                 self.status, self.queued_at, self.ended_at = ChatStatus.PENDING, event.at, None
                 self.attendant_id = None
             case ChatStarted():
-                self._apply_attendant(event.attendant, event.at)
+                self._apply_attendant(event.attendant, event.first_human_at)
             case ChatTransferred():
                 self._apply_transfer(event)
             case ChatEnded():
@@ -125,13 +125,13 @@ class ChatState(Aggregate):
             case ChatReassigned():
                 self.client_id = event.client_id
 
-    def _apply_attendant(self, attendant: Named, at: datetime) -> None:
+    def _apply_attendant(self, attendant: Named, first_human_at: datetime | None) -> None:
         self.status, self.attendant_id = ChatStatus.ACTIVE, cast(UserId, attendant.id)
-        self.first_human_at = self.first_human_at or at
+        self.first_human_at = first_human_at
 
     def _apply_transfer(self, event: ChatTransferred) -> None:
         if event.attendant is not None:
-            self._apply_attendant(event.attendant, event.at)
+            self._apply_attendant(event.attendant, event.first_human_at)
         elif event.department is not None:
             self.status, self.queued_at = ChatStatus.PENDING, event.at
             self.attendant_id, self.department_id = None, cast(DepartmentId, event.department.id)

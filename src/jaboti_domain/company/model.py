@@ -1,6 +1,7 @@
 """Companies, departments and memberships."""
 
 from datetime import date, datetime
+from functools import cache
 from typing import Self
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -11,6 +12,8 @@ from jaboti_domain.company.errors import InvalidName, InvalidTimeZone
 from jaboti_domain.kernel.actor import Role
 from jaboti_domain.kernel.events import Aggregate
 from jaboti_domain.kernel.ids import CompanyId, DepartmentId, UserId, new_id
+
+_zones = cache(available_timezones)
 
 
 def checked_name(name: str) -> str:
@@ -23,7 +26,7 @@ def checked_name(name: str) -> str:
 
 def checked_zone(zone: str) -> str:
     """Raises InvalidTimeZone unless the IANA database has the zone."""
-    if zone not in available_timezones():
+    if zone not in _zones():
         raise InvalidTimeZone(time_zone=zone)
     return zone
 

@@ -103,3 +103,7 @@ class AccessReads(Protocol):
     async def standing(self, grant: Grant, *, at: datetime) -> Standing | None:
         """None when the session is over, the user is disabled, or they are no member of the grant's company."""
         ...
+
+    async def standings(self, grants: Sequence[Grant], *, at: datetime) -> Sequence[Standing | None]:
+        """The same for several grants, in their order. A store that can ask for all of them at once does."""
+        return [await self.standing(grant, at=at) for grant in grants]

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from attrs import field, frozen
 
-from jaboti_domain.identity.errors import InvalidToken, NotAMember, RefreshReused, WrongCredentials
+from jaboti_domain.identity.errors import InvalidToken, NotAMember, RefreshReused, SessionEnded, WrongCredentials
 from jaboti_domain.identity.model import (
     CompanyOfUser,
     Session,
@@ -173,7 +173,7 @@ class Authenticate:
         return await self._looked_up(token, now)
 
     async def grant(self, token: str) -> Grant:
-        """What the token says, for those who have no company yet. Raises InvalidToken."""
+        """What the token says, without a look at who holds it. Raises InvalidToken."""
         return self.tokens.verify(token, at=self.clock())
 
     def forget(self, session_id: SessionId) -> None:
@@ -184,6 +184,8 @@ class Authenticate:
     async def _looked_up(self, token: str, now: datetime) -> Actor:
         self._actors.pop(token, None)
         grant = self.tokens.verify(token, at=now)
+        if grant.company_id is None:
+            raise NotAMember()
         standing = await self.reads.standing(grant, at=now)
         if standing is None:
             raise InvalidToken()
@@ -199,6 +201,47 @@ class Authenticate:
             self._actors.clear()
         self._actors[token] = (now + STANDING_FOR, grant, actor)
         return actor
+
+
+@frozen(kw_only=True)
+class Identity:
+    """Somebody who is signed in, with or without a company."""
+
+    session_id: SessionId
+    user: User
+    companies: Sequence[CompanyOfUser]
+    active: CompanyOfUser | None
+    """None when none was selected, or they are no longer a member of it."""
+
+    @property
+    def company_id(self) -> CompanyId | None:
+        """The active company's."""
+        return self.active.id if self.active else None
+
+
+@frozen(kw_only=True)
+class Identify:
+    """An access token becomes an identity: for what can be done without a company. Nothing is remembered."""
+
+    new_uow: Callable[[], IdentityUnitOfWork]
+    tokens: TokenIssuer
+    reads: AccessReads
+    clock: Clock
+
+    async def __call__(self, token: str) -> Identity:
+        """Raises InvalidToken (also for a disabled user), SessionEnded."""
+        now = self.clock()
+        grant = self.tokens.verify(token, at=now)
+        async with self.new_uow() as uow:
+            session = await uow.sessions.get(grant.session_id)
+            user = await uow.users.get(grant.user_id)
+        if session.is_over(now):
+            raise SessionEnded()
+        if session.user_id != user.id or not user.enabled:
+            raise InvalidToken()
+        companies = await self.reads.companies_of(user.id)
+        active = next((company for company in companies if company.id == grant.company_id), None)
+        return Identity(session_id=session.id, user=user, companies=companies, active=active)
 
 
 @frozen(kw_only=True)
@@ -227,9 +270,11 @@ class SelectCompany(_Tokens):
     authenticate: Authenticate
 
     async def __call__(self, session_id: SessionId, *, company_id: CompanyId) -> SignedIn:
-        """A new access token; the refresh token stays. Raises NotAMember."""
+        """A new access token; the refresh token stays. Raises NotAMember, SessionEnded."""
         async with self.new_uow() as uow:
             session = await uow.sessions.get(session_id)
+            if session.is_over(self.clock()):
+                raise SessionEnded()
             user = await uow.users.get(session.user_id)
             companies = await self.reads.companies_of(user.id)
             if company_id not in {company.id for company in companies}:

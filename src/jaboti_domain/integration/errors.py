@@ -2,7 +2,7 @@
 
 NotFound ── IntegrationNotFound
 Conflict ── AccountTaken, IntegrationInactive, WindowClosed
-Invalid ── UnreadableContent, UnsupportedContent, UnreadableWebhook, MissingSetting
+Invalid ── UnreadableContent, UnsupportedContent, UnreadableWebhook, MissingSetting, MissingChannel
 Unauthenticated ── BadSignature
 Exception ── SendingFailed ── TryAgain, SlowDown, GiveUp, MendSettings, OutcomeUnknown   (sorted by what to do next)
 """
@@ -58,6 +58,12 @@ class MissingSetting(Invalid):
     """A setting or credential that the platform needs is missing."""
 
     code = "integration.missing_setting"
+
+
+class MissingChannel(Invalid):
+    """There is no channel for this platform."""
+
+    code = "integration.missing_channel"
 
 
 class BadSignature(Unauthenticated):

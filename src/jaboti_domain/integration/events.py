@@ -2,7 +2,6 @@
 
 from attrs import frozen
 
-from jaboti_domain.integration.messaging import Platform
 from jaboti_domain.kernel.events import Event
 from jaboti_domain.kernel.ids import IntegrationId
 
@@ -15,6 +14,6 @@ class IntegrationChanged(Event):
 
     integration_id: IntegrationId
     title: str
-    platform: Platform
+    platform: str
     status: str
     trouble: str | None

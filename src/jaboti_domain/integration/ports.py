@@ -141,6 +141,14 @@ class Verdict:
     wait: timedelta = timedelta(0)
 
 
+@frozen(kw_only=True)
+class JournalAccount:
+    """How many entries stand where: nothing is unaccounted for while `sum(counts)` is what was answered with 200."""
+
+    counts: Mapping[Outcome, int]
+    oldest_pending: datetime | None
+
+
 class Journal(Protocol):
     """Keeps what arrived before it is answered; shared by all companies."""
 
@@ -157,6 +165,10 @@ class Journal(Protocol):
 
     async def wait(self, *, at_most: timedelta) -> None:
         """Return when something may have arrived in this process, or after the time."""
+        ...
+
+    async def account(self) -> JournalAccount:
+        """How many entries of all companies stand where."""
         ...
 
 
@@ -177,11 +189,3 @@ class LaneRepository(Protocol):
     async def settle(self, verdicts: Sequence[Verdict]) -> None:
         """Write down at the commit what became of them."""
         ...
-
-
-@frozen(kw_only=True)
-class JournalAccount:
-    """How many entries stand where: nothing is unaccounted for while `sum(counts)` is what was answered with 200."""
-
-    counts: Mapping[Outcome, int]
-    oldest_pending: datetime | None

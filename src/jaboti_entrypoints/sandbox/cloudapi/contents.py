@@ -44,9 +44,8 @@ def list_reply(row_id: str, title: str, description: str | None = None) -> Conte
 
 def flow_reply(answers: Any) -> Content:
     """A completed form; the answers travel as a string of JSON."""
-    return _of(
-        "interactive", type="nfm_reply", nfm_reply={"name": "flow", "body": "Sent", "response_json": json.dumps(answers)}
-    )
+    reply = {"name": "flow", "body": "Sent", "response_json": json.dumps(answers)}
+    return _of("interactive", type="nfm_reply", nfm_reply=reply)
 
 
 def button(words: str, payload: str | None = None) -> Content:

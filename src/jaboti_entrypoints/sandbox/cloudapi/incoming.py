@@ -92,8 +92,10 @@ class Clients:
             content["context"] = {"from": number.display_phone_number, "id": writing.reply_to}
         return content
 
-    def _file(self, number: SandboxNumber, kind: str, said: Mapping[str, Any]) -> dict[str, Any]:
+    def _file(self, number: SandboxNumber, kind: str, said: object) -> dict[str, Any]:
         """The file on the platform's shelf, from where the business can fetch it."""
+        if not isinstance(said, Mapping):
+            raise ValueError(f"{kind} must be an object")
         if "id" in said:
             return dict(said)
         mime_type, sample = SAMPLES[kind]

@@ -1,7 +1,7 @@
 """Files on the platform: uploaded by the business or sent by clients."""
 
 import hmac
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from hashlib import sha256
 from secrets import randbelow, token_bytes
@@ -21,14 +21,12 @@ MIME_TYPES = {
     "video": ("video/mp4", "video/3gpp"),
     "sticker": ("image/webp",),
 }
+_PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 SAMPLES = {
-    "image": ("image/png", bytes.fromhex(
-        "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
-        "0000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
-    )),
+    "image": ("image/png", b64decode(_PIXEL)),
     "audio": ("audio/ogg; codecs=opus", b"OggS\x00\x02" + bytes(20) + b"\x01\x13OpusHead\x01\x01" + bytes(9)),
     "video": ("video/mp4", b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom"),
-    "sticker": ("image/webp", b"RIFF\x1a\x00\x00\x00WEBPVP8L\x0d\x00\x00\x00/\x00\x00\x00\x10\x07\x10\x11\x11\x88\x88\xfe\x07\x00"),
+    "sticker": ("image/webp", b"RIFF\x0c\x00\x00\x00WEBPVP8L\x00\x00\x00\x00"),
     "document": ("application/pdf", b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"),
 }
 

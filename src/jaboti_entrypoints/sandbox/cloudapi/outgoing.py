@@ -1,6 +1,5 @@
-"""From the business to the client: a send is judged, booked, answered, and its statuses reported."""
+"""From the business to the client: a send is judged, booked and answered."""
 
-from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,14 +11,14 @@ from jaboti_entrypoints.sandbox.cloudapi.errors import GraphError
 from jaboti_entrypoints.sandbox.cloudapi.knobs import ANSWERED, Dials, Fate
 from jaboti_entrypoints.sandbox.cloudapi.ledger import ReadReceipt, Refused, Send
 from jaboti_entrypoints.sandbox.cloudapi.numbers import SandboxNumber
-from jaboti_entrypoints.sandbox.cloudapi.payloads import failure, pricing, status_item
 from jaboti_entrypoints.sandbox.cloudapi.peers import Peer, is_user_id, other_spelling
 from jaboti_entrypoints.sandbox.cloudapi.platform import Platform
-from jaboti_entrypoints.sandbox.cloudapi.sends import read_request, recipient_of
+from jaboti_entrypoints.sandbox.cloudapi.sends import digits_of, read_request, recipient_of
 from jaboti_entrypoints.sandbox.cloudapi.shapes import Attachment, Request, TemplateUse
+from jaboti_entrypoints.sandbox.cloudapi.statuses import Statuses
 from jaboti_entrypoints.sandbox.cloudapi.wamid import business_wamid
 
-OUTSIDE_WINDOW, UNDELIVERABLE_FILE = 131047, 131053
+OUTSIDE_WINDOW, UNREACHABLE_FILE = 131047, 131053
 
 
 @frozen
@@ -35,6 +34,7 @@ class Sends:
     """`POST /{phone_number_id}/messages`."""
 
     platform: Platform
+    statuses: Statuses
 
     def accept(self, phone_number_id: str, token: str, raw: bytes) -> Accepted:
         """Takes a send or a read receipt; GraphError if Meta would refuse it at once. The ledger has it either way."""
@@ -47,22 +47,6 @@ class Sends:
         except GraphError as refusal:
             self._refused(phone_number_id, refusal, raw)
             raise
-
-    def report(self, wamid: str, status: str, *, code: int | None = None) -> None:
-        """Announces a status of a send, whatever was announced before; LookupError if nothing has this id."""
-        ledger, clock = self.platform.ledger, self.platform.clock
-        send = ledger.find_send(wamid)
-        if send is None:
-            raise LookupError(f"nothing was sent as {wamid}")
-        number = self.platform.numbers.get(send.number)
-        dials = self.platform.knobs.of(send.number)
-        extra = failure(code) if code is not None else self._pricing(dials, send, status)
-        peer = Peer(wa_id=send.wa_id, user_id=send.user_id)
-        shown = peer.without_phone() if dials.bsuid_only else peer
-        item = status_item(
-            number, shown, wamid=wamid, status=status, at=clock(), callback=send.callback, extra=extra
-        )
-        self.platform.courier.announce(item)
 
     def _read(self, number: SandboxNumber, request: Request) -> Accepted:
         ledger = self.platform.ledger
@@ -87,18 +71,18 @@ class Sends:
         peer = self._recipient(dials, address)
         send = self._booked(number, request, peer, raw, address=address, category=category, fate=fate.kind)
         late = fate.code or self._late_failure(dials, send, peer, content)
-        self._report_later(dials, send, late)
+        self.statuses.follow(send, late)
         return Accepted(_answer(request, send), fate)
 
     def _check(self, number: SandboxNumber, address: str, content: Any) -> str:
         """The category of a send that Meta would not refuse for what it refers to."""
-        if address == number.display_phone_number.lstrip("+"):
+        if address == digits_of(number.display_phone_number):
             raise GraphError(131021)
-        if isinstance(content, Attachment) and content.id:
-            if self.platform.media.find(content.id, {number.waba_id}) is None:
-                raise GraphError(131009, f"Media id {content.id} is not valid.")
         if isinstance(content, TemplateUse):
             return self._check_template(number, address, content)
+        media_id = content.id if isinstance(content, Attachment) else None
+        if media_id and self.platform.media.find(media_id, {number.waba_id}) is None:
+            raise GraphError(131009, f"Media id {media_id} is not valid.")
         return "service"
 
     def _check_template(self, number: SandboxNumber, address: str, use: TemplateUse) -> str:
@@ -139,31 +123,13 @@ class Sends:
 
     def _late_failure(self, dials: Dials, send: Send, peer: Peer, content: Any) -> int:
         """The code with which an accepted send fails afterwards; 0 for none."""
-        if isinstance(content, Attachment) and content.link:
-            if (urlsplit(content.link).hostname or "").endswith(".invalid"):
-                return UNDELIVERABLE_FILE
+        link = content.link if isinstance(content, Attachment) else None
+        if link and (urlsplit(link).hostname or "").endswith(".invalid"):
+            return UNREACHABLE_FILE
         if send.type == "template" or not dials.window_enforced:
             return 0
         wrote = self.platform.peers.window_open(send.number, peer, send.at)
         return 0 if wrote and not dials.closes_window_of(peer) else OUTSIDE_WINDOW
-
-    def _report_later(self, dials: Dials, send: Send, late: int) -> None:
-        later = self.platform.agenda.later
-        if late:
-            later(dials.sent_after, partial(self.report, send.wamid, "failed", code=late))
-            return
-        for status, after in dials.reports(send.type):
-            later(after, partial(self._report_unless_dropped, send, status))
-
-    def _report_unless_dropped(self, send: Send, status: str) -> None:
-        lost = self.platform.knobs.of(send.number).drop_statuses
-        if not (lost and self.platform.chance.random() < lost) and self.platform.numbers.find(send.number):
-            self.report(send.wamid, status)
-
-    def _pricing(self, dials: Dials, send: Send, status: str) -> dict[str, Any]:
-        if status == "sent" and self.platform.chance.random() < dials.sent_without_pricing:
-            return {}
-        return pricing(send.category, send.at)
 
     def _refused(self, phone_number_id: str, refusal: GraphError, raw: bytes) -> None:
         ledger = self.platform.ledger

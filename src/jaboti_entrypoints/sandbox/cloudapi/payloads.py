@@ -2,7 +2,7 @@
 
 import hmac
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -41,9 +41,9 @@ def message_item(
 
 
 def status_item(
-    number: SandboxNumber, peer: Peer, *, wamid: str, status: str, at: float, callback: str | None, extra: dict[str, Any]
+    number: SandboxNumber, peer: Peer, *, wamid: str, status: str, at: float, callback: str | None, **extra: Any
 ) -> Item:
-    """What became of a message of the business."""
+    """What became of a message of the business; `extra` is what this status has beside the rest."""
     recipient = {"recipient_id": peer.wa_id, "recipient_user_id": peer.user_id, "biz_opaque_callback_data": callback}
     entry = {"id": wamid, "status": status, "timestamp": str(int(at))}
     entry |= {key: value for key, value in recipient.items() if value}

@@ -107,4 +107,4 @@ class Directory:
 
 
 def _user_id_for(address: str) -> str:
-    return f"BR.{int(sha256(address.encode()).hexdigest()[:13], 16)}"
+    return f"BR.{int(sha256(key_of(address).encode()).hexdigest()[:13], 16)}"

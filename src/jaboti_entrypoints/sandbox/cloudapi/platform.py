@@ -6,8 +6,8 @@ from random import Random
 
 from attrs import define, field
 
+from jaboti_entrypoints.sandbox.agenda import Agenda
 from jaboti_entrypoints.sandbox.cloudapi.access import Access
-from jaboti_entrypoints.sandbox.cloudapi.agenda import Agenda
 from jaboti_entrypoints.sandbox.cloudapi.knobs import Knobs
 from jaboti_entrypoints.sandbox.cloudapi.ledger import Ledger
 from jaboti_entrypoints.sandbox.cloudapi.media import MediaShelf, StoredMedia

@@ -15,6 +15,7 @@ from jaboti_entrypoints.sandbox.cloudapi.outgoing import Sends
 from jaboti_entrypoints.sandbox.cloudapi.payloads import Item
 from jaboti_entrypoints.sandbox.cloudapi.peers import Peer
 from jaboti_entrypoints.sandbox.cloudapi.platform import Platform
+from jaboti_entrypoints.sandbox.cloudapi.statuses import Statuses
 
 
 @define(eq=False)
@@ -26,11 +27,13 @@ class CloudApiSandbox:
 
     platform: Platform
     app: Starlette = field(init=False)
+    statuses: Statuses = field(init=False)
     sends: Sends = field(init=False)
     clients: Clients = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.sends = Sends(self.platform)
+        self.statuses = Statuses(self.platform)
+        self.sends = Sends(self.platform, self.statuses)
         self.clients = Clients(self.platform)
 
     @property
@@ -75,7 +78,7 @@ class CloudApiSandbox:
 
     def report(self, wamid: str, status: str, *, code: int | None = None) -> None:
         """Announces a status beside those that come by themselves; a code makes it carry that error."""
-        self.sends.report(wamid, status, code=code)
+        self.statuses.report(wamid, status, code=code)
 
     def announce(self, number: str, field: str, value: dict[str, Any]) -> str:
         """Delivers a webhook of any field with this value; returns its name in the ledger."""

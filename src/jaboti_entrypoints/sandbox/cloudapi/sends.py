@@ -32,10 +32,15 @@ def read_request(raw: bytes) -> tuple[Request, Any]:
     return request, _content(body, request.type)
 
 
+def digits_of(phone: str) -> str:
+    """A phone without what people put between its digits."""
+    return _PUNCTUATION.sub("", phone)
+
+
 def recipient_of(request: Request) -> str:
     """The digits, the user id, or the group id that the message goes to; GraphError 131009 for anything else."""
     address = request.to or request.recipient or ""
-    digits = _PUNCTUATION.sub("", address)
+    digits = digits_of(address)
     if request.to and _PHONE.fullmatch(digits):
         return digits
     if is_user_id(address) or (request.recipient_type == "group" and address.isascii() and len(address) < 128):

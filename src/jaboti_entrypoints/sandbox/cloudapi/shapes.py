@@ -85,7 +85,8 @@ class ButtonsAction(Struct):
 
     def __post_init__(self) -> None:
         replies = [button.reply for button in self.buttons]
-        if len({reply.id for reply in replies}) < len(replies) or len({reply.title for reply in replies}) < len(replies):
+        distinct = min(len({reply.id for reply in replies}), len({reply.title for reply in replies}))
+        if distinct < len(replies):
             raise ValueError("ids and titles of buttons must be unique")
 
 

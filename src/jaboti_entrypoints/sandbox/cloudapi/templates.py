@@ -13,12 +13,15 @@ from jaboti_entrypoints.sandbox.cloudapi.errors import GraphError
 _VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 
 
+Category = Literal["MARKETING", "UTILITY", "AUTHENTICATION"]
+
+
 class Template(Struct, kw_only=True):
     """A template as the management API shows it."""
 
     name: str
     language: str
-    category: Literal["MARKETING", "UTILITY", "AUTHENTICATION"]
+    category: Category
     components: list[dict[str, Any]]
     id: str = ""
     status: str = "PENDING"
@@ -33,21 +36,22 @@ class Template(Struct, kw_only=True):
 def seeds() -> list[Template]:
     """What every account begins with: approved templates in Brazilian Portuguese."""
     return [
-        _seed("retomar_atendimento", "UTILITY", "Olá {{1}}, podemos continuar o seu atendimento?", buttons=["Sim", "Não"]),
+        _seed("retomar_atendimento", "UTILITY", "Olá {{1}}, podemos continuar o seu atendimento?", "Sim", "Não"),
         _seed("confirmacao_agendamento", "UTILITY", "{{1}}, o seu horário é {{2}}, às {{3}}. Você confirma?"),
         _seed("boas_vindas", "MARKETING", "Seja bem-vindo! Responda a esta mensagem para falar com a gente."),
         _seed("codigo_de_acesso", "AUTHENTICATION", "{{1}} é o seu código de verificação."),
     ]
 
 
-def _seed(
-    name: str, category: Literal["MARKETING", "UTILITY", "AUTHENTICATION"], text: str, *, buttons: list[str] | None = None
-) -> Template:
-    body: dict[str, Any] = {"type": "BODY", "text": text}
-    replies = [{"type": "QUICK_REPLY", "text": each} for each in buttons or ()]
-    components = [body, {"type": "BUTTONS", "buttons": replies}] if replies else [body]
+def _seed(name: str, category: Category, text: str, *replies: str) -> Template:
+    buttons = {"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": reply} for reply in replies]}
     return Template(
-        name=name, language="pt_BR", category=category, components=components, id=_template_id(), status="APPROVED"
+        id=_template_id(),
+        status="APPROVED",
+        name=name,
+        language="pt_BR",
+        category=category,
+        components=[{"type": "BODY", "text": text}, *([buttons] if replies else [])],
     )
 
 

@@ -8,12 +8,12 @@ from urllib.parse import urlencode
 
 from attrs import define, field
 
-from jaboti_entrypoints.sandbox.cloudapi.agenda import Agenda
+from jaboti_entrypoints.sandbox.agenda import Agenda
 from jaboti_entrypoints.sandbox.cloudapi.knobs import Knobs
 from jaboti_entrypoints.sandbox.cloudapi.ledger import Ledger, is_accepted
 from jaboti_entrypoints.sandbox.cloudapi.numbers import SandboxNumber, Switchboard
 from jaboti_entrypoints.sandbox.cloudapi.payloads import Item, envelope, signed, wire
-from jaboti_entrypoints.sandbox.cloudapi.wire import Wire
+from jaboti_entrypoints.sandbox.wire import Wire
 
 COMPRESSED_WEEK = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, *[5.0] * 60)
 AT_ONCE = 1000

@@ -58,7 +58,7 @@ class Wire:
         self._slots.clear()
         for writer in kept:
             writer.close()
-        await asyncio.gather(*(writer.wait_closed() for writer in kept), return_exceptions=True)
+        await asyncio.gather(asyncio.sleep(0), *(writer.wait_closed() for writer in kept), return_exceptions=True)
 
     @asynccontextmanager
     async def _connection(self, target: Target) -> AsyncIterator[tuple[StreamReader, StreamWriter]]:
@@ -66,7 +66,7 @@ class Wire:
         try:
             yield reader, writer
         except BaseException:
-            writer.close()
+            writer.transport.abort()
             raise
 
     def _kept(self, target: Target) -> tuple[StreamReader, StreamWriter] | None:
@@ -79,8 +79,7 @@ class Wire:
         return None
 
     async def _answer(self, target: Target, reader: StreamReader, writer: StreamWriter) -> Answer:
-        head = await reader.readuntil(b"\r\n\r\n")
-        status, fields = _parsed(head)
+        status, fields = _parsed(await _read_head(reader))
         body = await _body(reader, fields)
         if body is None or fields.get("connection", "").lower() == "close":
             writer.close()
@@ -109,10 +108,17 @@ def _head(method: str, target: Target, headers: Mapping[str, str], length: int) 
     return "\r\n".join([*lines, "\r\n"]).encode("latin-1")
 
 
+async def _read_head(reader: StreamReader) -> bytes:
+    try:
+        return await reader.readuntil(b"\r\n\r\n")
+    except asyncio.LimitOverrunError as exc:
+        raise ValueError("the head of the answer has no end") from exc
+
+
 def _parsed(head: bytes) -> tuple[int, dict[str, str]]:
     first, *lines = head.decode("latin-1").rstrip("\r\n").split("\r\n")
     pairs = (line.partition(":") for line in lines)
-    return int(first.split(" ", 2)[1]), {name.strip().lower(): value.strip() for name, _, value in pairs}
+    return int(first.partition(" ")[2][:3]), {name.strip().lower(): value.strip() for name, _, value in pairs}
 
 
 async def _body(reader: StreamReader, fields: Mapping[str, str]) -> bytes | None:

@@ -1,0 +1,91 @@
+"""The journal's entries."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import count
+
+from attrs import define, evolve, field
+
+from jaboti_adapters.memory.bell import Bell
+from jaboti_domain.integration.ports import Arrival, Entry, JournalAccount, Outcome, Verdict
+from jaboti_domain.kernel.ids import CompanyId, IntegrationId
+
+
+@define(kw_only=True)
+class EntryRow:
+    """A journalled item, and where it stands."""
+
+    entry: Entry
+    outcome: Outcome
+    reason: str | None
+    due_at: datetime
+
+    @property
+    def lane(self) -> tuple[IntegrationId, str]:
+        """Which lane it is in."""
+        return self.entry.integration_id, self.entry.lane
+
+
+@define(eq=False)
+class Entries:
+    """All that ever arrived, each once."""
+
+    bell: Bell = field(factory=Bell)
+    _ids: Iterator[int] = field(factory=lambda: count(1))
+    _known: dict[tuple[IntegrationId, str], EntryRow] = field(factory=dict)
+    _pending: dict[CompanyId, dict[int, EntryRow]] = field(factory=dict)
+
+    def add(self, arrival: Arrival, *, at: datetime) -> bool:
+        """Keep it; returns whether it was new."""
+        key = (arrival.integration_id, arrival.event_key)
+        if key in self._known:
+            return False
+        row = _row(next(self._ids), arrival, at)
+        self._known[key] = row
+        if row.outcome is Outcome.PENDING:
+            self._pending.setdefault(arrival.company_id, {})[row.entry.id] = row
+        return True
+
+    def companies(self) -> Sequence[CompanyId]:
+        """Those with entries that have not ended."""
+        return [company_id for company_id, rows in self._pending.items() if rows]
+
+    def pending(self, company_id: CompanyId) -> Sequence[EntryRow]:
+        """What has not ended, in order of arrival."""
+        return list(self._pending.get(company_id, {}).values())
+
+    def find(self, company_id: CompanyId, entry_id: int) -> EntryRow | None:
+        """One that has not ended."""
+        return self._pending.get(company_id, {}).get(entry_id)
+
+    def account(self) -> JournalAccount:
+        """How many of all companies stand where."""
+        waiting = [row.entry.received_at for rows in self._pending.values() for row in rows.values()]
+        counts = Counter(row.outcome for row in self._known.values())
+        return JournalAccount(counts=counts, oldest_pending=min(waiting, default=None))
+
+    def settle(self, company_id: CompanyId, verdict: Verdict, *, at: datetime) -> None:
+        """Write down what became of one that has not ended."""
+        row = self.find(company_id, verdict.entry_id)
+        if row is None:
+            return
+        row.outcome, row.reason, row.due_at = verdict.outcome, verdict.reason, at + verdict.wait
+        if verdict.outcome is Outcome.PENDING:
+            row.entry = evolve(row.entry, attempts=row.entry.attempts + 1)
+        else:
+            del self._pending[company_id][verdict.entry_id]
+
+
+def _row(entry_id: int, arrival: Arrival, at: datetime) -> EntryRow:
+    entry = Entry(
+        id=entry_id,
+        company_id=arrival.company_id,
+        integration_id=arrival.integration_id,
+        event_key=arrival.event_key,
+        lane=arrival.lane,
+        raw=arrival.raw,
+        attempts=0,
+        received_at=at,
+    )
+    return EntryRow(entry=entry, outcome=arrival.outcome, reason=arrival.reason, due_at=at)

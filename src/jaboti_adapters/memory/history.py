@@ -1,0 +1,43 @@
+"""A company's newest events, numbered."""
+
+from collections.abc import Iterable, Sequence
+
+from attrs import define, field
+
+from jaboti_adapters.recording import record_data
+from jaboti_domain.kernel.events import Event, Recorded
+
+
+@define(eq=False)
+class History:
+    """At least the newest `length` events; `seq` is the number of the last one."""
+
+    length: int
+    seq: int = 0
+    _events: list[Recorded] = field(factory=list, init=False)
+
+    def written(self, events: Iterable[Event]) -> list[Recorded]:
+        """The events as they would be recorded next."""
+        return [
+            Recorded(
+                company_id=event.company_id,
+                seq=seq,
+                at=event.at,
+                name=event.name,
+                audience=event.audience,
+                data=record_data(event),
+            )
+            for seq, event in enumerate(events, self.seq + 1)
+        ]
+
+    def append(self, events: Sequence[Recorded]) -> None:
+        """Keep what was written."""
+        self.seq += len(events)
+        self._events.extend(events)
+        if len(self._events) > 2 * self.length:
+            del self._events[: -self.length]
+
+    def after(self, seq: int, limit: int) -> list[Recorded] | None:
+        """At most `limit` events that follow; None when some of them are no longer kept."""
+        first = self.seq - len(self._events)
+        return None if seq < first else self._events[seq - first : seq - first + limit]

@@ -1,0 +1,84 @@
+"""Users and sessions, and what they may do."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from attrs import evolve, frozen
+
+from jaboti_adapters.memory.store import MemoryStore
+from jaboti_adapters.memory.transaction import Transaction
+from jaboti_domain.company.model import Membership
+from jaboti_domain.identity.errors import InvalidToken, SessionEnded
+from jaboti_domain.identity.model import CompanyOfUser, Session, Standing, User
+from jaboti_domain.identity.ports import AccessReads, Grant, SessionRepository, UserRepository
+from jaboti_domain.kernel.ids import SessionId, UserId
+
+
+@frozen
+class MemoryUsers(UserRepository):
+    """Of one unit of work."""
+
+    _transaction: Transaction
+
+    async def get(self, user_id: UserId) -> User:
+        await self._transaction.lock("user", [user_id])
+        row = self._transaction.store.users.get(user_id)
+        if row is None:
+            raise InvalidToken()
+        return evolve(row)
+
+    async def find_by_email(self, email: str) -> User | None:
+        row = self._transaction.store.users.named(email)
+        return evolve(row) if row else None
+
+    async def save(self, user: User) -> None:
+        self._transaction.save(self._transaction.store.users, user.id, user)
+
+
+@frozen
+class MemorySessions(SessionRepository):
+    """Of one unit of work."""
+
+    _transaction: Transaction
+
+    async def get(self, session_id: SessionId) -> Session:
+        await self._transaction.lock("session", [session_id])
+        row = self._transaction.store.sessions.get(session_id)
+        if row is None:
+            raise SessionEnded()
+        return evolve(row)
+
+    async def save(self, session: Session) -> None:
+        self._transaction.save(self._transaction.store.sessions, session.id, session)
+
+
+@frozen
+class MemoryAccessReads(AccessReads):
+    """Always of this moment."""
+
+    _store: MemoryStore
+
+    async def companies_of(self, user_id: UserId) -> Sequence[CompanyOfUser]:
+        members = [member for member in self._store.memberships.where("user", user_id) if member.enabled]
+        return sorted(map(self._company, members), key=lambda company: (not company.primary, company.name))
+
+    async def standing(self, grant: Grant, *, at: datetime) -> Standing | None:
+        session, user = self._store.sessions.get(grant.session_id), self._store.users.get(grant.user_id)
+        if session is None or session.is_over(at) or session.user_id != grant.user_id or not (user and user.enabled):
+            return None
+        member = self._store.memberships.get((grant.company_id, grant.user_id)) if grant.company_id else None
+        return _standing(member) if member and member.enabled else None
+
+    def _company(self, member: Membership) -> CompanyOfUser:
+        name = self._store.companies.rows[member.company_id].name
+        return CompanyOfUser(id=member.company_id, name=name, role=member.role, primary=member.primary)
+
+
+def _standing(member: Membership) -> Standing:
+    return Standing(
+        user_id=member.user_id,
+        company_id=member.company_id,
+        name=member.name,
+        role=member.role,
+        departments=member.departments,
+    )

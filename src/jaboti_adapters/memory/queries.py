@@ -1,0 +1,147 @@
+"""Reads for screens."""
+
+import heapq
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from attrs import frozen
+
+from jaboti_adapters.memory.documents import chat_document, message_document, message_entry, milestone_entry
+from jaboti_adapters.memory.store import MemoryStore
+from jaboti_domain.chat.errors import ChatNotFound, MessageNotFound
+from jaboti_domain.chat.events import ChatOpened, Milestone
+from jaboti_domain.chat.message import Message
+from jaboti_domain.chat.model import Chat
+from jaboti_domain.chat.queries import Category, ChatFilter, ChatReads
+from jaboti_domain.chat.routing import ChatStatus, may_attend
+from jaboti_domain.client.model import Client
+from jaboti_domain.kernel.actor import Actor
+from jaboti_domain.kernel.errors import InvalidCursor
+from jaboti_domain.kernel.ids import ChatId, CompanyId, MessageId
+from jaboti_domain.kernel.paging import Cursor, Json, JsonPage
+
+Place = tuple[datetime, UUID]
+
+_STATUS = {
+    Category.BOT: ChatStatus.BOT,
+    Category.PENDING: ChatStatus.PENDING,
+    Category.ACTIVE: ChatStatus.ACTIVE,
+    Category.CLOSED: ChatStatus.CLOSED,
+}
+_write = msgspec.json.Encoder().encode
+
+
+@frozen
+class MemoryChatReads(ChatReads):
+    """Always of this moment."""
+
+    _store: MemoryStore
+
+    async def page(
+        self, company_id: CompanyId, *, viewer: Actor, where: ChatFilter, after: Cursor | None, limit: int
+    ) -> JsonPage:
+        end = _place_in(after) if after else None
+        chats = [
+            chat
+            for chat in self._visible(company_id, viewer)
+            if (end is None or _place(chat) < end) and self._holds(chat, viewer, where)
+        ]
+        shown = heapq.nlargest(limit, chats, key=_place)
+        goes_on = len(chats) > limit
+        return JsonPage(
+            items=_write([chat_document(self._store, chat) for chat in shown]),
+            next=_cursor(shown[-1]) if goes_on else None,
+        )
+
+    async def counts(self, company_id: CompanyId, *, viewer: Actor) -> Mapping[str, int]:
+        chats = self._visible(company_id, viewer)
+        active = [chat for chat in chats if chat.status is ChatStatus.ACTIVE]
+        return {
+            "bot": sum(chat.status is ChatStatus.BOT for chat in chats),
+            "pending": sum(chat.status is ChatStatus.PENDING for chat in chats),
+            "active": len(active),
+            "mine": sum(chat.attendant_id == viewer.user_id for chat in active),
+        }
+
+    async def one(self, company_id: CompanyId, chat_id: ChatId) -> Json:
+        return _write(chat_document(self._store, self._chat(company_id, chat_id)))
+
+    async def messages(
+        self, company_id: CompanyId, chat_id: ChatId, *, before: int | None, after: int | None, limit: int
+    ) -> Json:
+        messages = self._messages(self._chat(company_id, chat_id))
+        last = len(messages) if before is None else before - 1
+        asked = messages[after or 0 : max(last, 0)]
+        shown = asked[-limit:] if after is None else asked[:limit]
+        return _write([message_document(message) for message in shown])
+
+    async def message(self, company_id: CompanyId, message_id: MessageId) -> Json:
+        row = self._store.messages.get(message_id)
+        if row is None or row.message.company_id != company_id:
+            raise MessageNotFound()
+        return _write(message_document(row.message))
+
+    async def timeline(self, company_id: CompanyId, chat_id: ChatId, *, limit: int) -> Json:
+        chat = self._chat(company_id, chat_id)
+        told: list[Message | Milestone] = [*self._messages(chat), *self._store.milestones[chat_id]]
+        newest = sorted(told, key=_moment)[-limit:]
+        return _write([message_entry(each) if isinstance(each, Message) else milestone_entry(each) for each in newest])
+
+    def _chat(self, company_id: CompanyId, chat_id: ChatId) -> Chat:
+        chat = self._store.chats.get(chat_id)
+        if chat is None or chat.company_id != company_id:
+            raise ChatNotFound()
+        return chat
+
+    def _messages(self, chat: Chat) -> Sequence[Message]:
+        return [row.message for row in self._store.messages.where("chat", chat.id)]
+
+    def _visible(self, company_id: CompanyId, viewer: Actor) -> Sequence[Chat]:
+        chats = self._store.chats.where("company", company_id)
+        return [chat for chat in chats if may_attend(viewer, chat.attendant_id, chat.department_id)]
+
+    def _holds(self, chat: Chat, viewer: Actor, where: ChatFilter) -> bool:
+        return (
+            (where.category is None or chat.status is _STATUS[where.category])
+            and (not where.mine or chat.attendant_id == viewer.user_id)
+            and (where.department_id is None or chat.department_id == where.department_id)
+            and (where.client_id is None or chat.client_id == where.client_id)
+            and (where.search is None or _found(where.search, self._store.clients.rows[chat.client_id]))
+        )
+
+
+def _place(chat: Chat) -> Place:
+    return chat.last_message.at if chat.last_message else chat.started_at, chat.id
+
+
+def _cursor(chat: Chat) -> Cursor:
+    at, chat_id = _place(chat)
+    return Cursor(key=(at.isoformat(), str(chat_id)))
+
+
+def _place_in(cursor: Cursor) -> Place:
+    try:
+        at, chat_id = cursor.key
+        moment, last = datetime.fromisoformat(at), UUID(chat_id)
+    except ValueError as error:
+        raise InvalidCursor() from error
+    if moment.tzinfo is None:
+        raise InvalidCursor()
+    return moment, last
+
+
+def _found(search: str, client: Client) -> bool:
+    digits = search.translate(_PUNCTUATION)
+    by_phone = digits.isascii() and digits.isdigit() and client.phone is not None and digits in client.phone.digits
+    return by_phone or search.lower() in client.name.lower()
+
+
+_PUNCTUATION = str.maketrans("", "", " +-().")
+
+
+def _moment(entry: Message | Milestone) -> tuple[datetime, int, int]:
+    if isinstance(entry, Message):
+        return entry.at, 1, entry.seq
+    return entry.at, 0 if isinstance(entry, ChatOpened) else 2, entry.version

@@ -1,0 +1,133 @@
+"""All that is kept."""
+
+from attrs import define, field, frozen
+
+from jaboti_adapters.clock import SystemClock
+from jaboti_adapters.memory.entries import Entries
+from jaboti_adapters.memory.errands import Errands
+from jaboti_adapters.memory.history import History
+from jaboti_adapters.memory.locks import RowLocks
+from jaboti_adapters.memory.table import Table, Unique
+from jaboti_domain.chat.errors import ChatIsOpen
+from jaboti_domain.chat.events import Milestone
+from jaboti_domain.chat.message import Message
+from jaboti_domain.chat.model import Chat
+from jaboti_domain.client.errors import ClientExists
+from jaboti_domain.client.model import Client
+from jaboti_domain.company.errors import DepartmentExists, MemberExists
+from jaboti_domain.company.model import Company, Department, Membership
+from jaboti_domain.identity.errors import EmailTaken
+from jaboti_domain.identity.model import Session, User
+from jaboti_domain.integration.errors import AccountTaken
+from jaboti_domain.integration.model import Integration
+from jaboti_domain.kernel.errors import Conflict
+from jaboti_domain.kernel.ids import (
+    ChatId,
+    ClientId,
+    CompanyId,
+    DepartmentId,
+    IntegrationId,
+    MessageId,
+    SessionId,
+    UserId,
+)
+from jaboti_domain.kernel.ports import Clock
+
+Part = tuple[CompanyId, UserId]
+
+
+@frozen
+class MessageRow:
+    """A message, and the integration that its names on the platform belong to."""
+
+    message: Message
+    integration_id: IntegrationId
+
+    @property
+    def id(self) -> MessageId:
+        """The message's."""
+        return self.message.id
+
+    @property
+    def version(self) -> int:
+        """The message's."""
+        return self.message.version
+
+
+def _departments() -> Table[DepartmentId, Department]:
+    names = Unique[Department](names=lambda d: [(d.company_id, d.name.casefold())], refusal=DepartmentExists)
+    return Table(unique=[names], groups={"company": lambda d: d.company_id})
+
+
+def _memberships() -> Table[Part, Membership]:
+    return Table(doubled=MemberExists, groups={"user": lambda m: m.user_id})
+
+
+def _clients() -> Table[ClientId, Client]:
+    names = Unique[Client](names=lambda c: [(c.company_id, i.kind, i.key) for i in c.identities], refusal=ClientExists)
+    return Table(unique=[names])
+
+
+def _integrations() -> Table[IntegrationId, Integration]:
+    accounts = Unique[Integration](names=lambda i: [(i.platform, i.account)], refusal=AccountTaken)
+    return Table(unique=[accounts], groups={"owner": lambda i: (i.platform, i.settings.get("waba_id"))})
+
+
+def _chats() -> Table[ChatId, Chat]:
+    pairs = Unique[Chat](
+        names=lambda c: [(c.company_id, c.client_id, c.integration_id)] if c.is_open else [], refusal=ChatIsOpen
+    )
+    return Table(
+        unique=[pairs], groups={"company": lambda c: c.company_id, "client": lambda c: (c.company_id, c.client_id)}
+    )
+
+
+def _messages() -> Table[MessageId, MessageRow]:
+    of_platform = Unique[MessageRow](names=_names_on_platform, refusal=Conflict)
+    of_sender = Unique[MessageRow](names=_names_by_sender, refusal=Conflict)
+    return Table(unique=[of_platform, of_sender], groups={"chat": lambda row: row.message.chat_id})
+
+
+def _names_on_platform(row: MessageRow) -> list[tuple[IntegrationId, str, bool]]:
+    message = row.message
+    return [(row.integration_id, message.provider_id, message.is_outbound)] if message.provider_id else []
+
+
+def _names_by_sender(row: MessageRow) -> list[tuple[ChatId, str]]:
+    message = row.message
+    return [(message.chat_id, message.client_key)] if message.client_key is not None else []
+
+
+def _users() -> Table[UserId, User]:
+    return Table(unique=[Unique(names=lambda user: [user.email], refusal=EmailTaken)])
+
+
+@define(eq=False, kw_only=True)
+class MemoryStore:
+    """Everything of all companies. `clock` says what is due, `history` how many events a stream keeps at least."""
+
+    clock: Clock = field(factory=SystemClock)
+    history: int = 10_000
+    locks: RowLocks = field(factory=RowLocks, init=False)
+    companies: Table[CompanyId, Company] = field(factory=Table, init=False)
+    departments: Table[DepartmentId, Department] = field(factory=_departments, init=False)
+    memberships: Table[Part, Membership] = field(factory=_memberships, init=False)
+    users: Table[UserId, User] = field(factory=_users, init=False)
+    sessions: Table[SessionId, Session] = field(factory=Table, init=False)
+    clients: Table[ClientId, Client] = field(factory=_clients, init=False)
+    integrations: Table[IntegrationId, Integration] = field(factory=_integrations, init=False)
+    chats: Table[ChatId, Chat] = field(factory=_chats, init=False)
+    messages: Table[MessageId, MessageRow] = field(factory=_messages, init=False)
+    milestones: dict[ChatId, list[Milestone]] = field(factory=dict, init=False)
+    entries: Entries = field(factory=Entries, init=False)
+    errands: Errands = field(factory=Errands, init=False)
+    epoch: int = field(init=False)
+    _histories: dict[CompanyId, History] = field(factory=dict, init=False)
+
+    @epoch.default
+    def _epoch(self) -> int:
+        return int(self.clock().timestamp() * 1000)
+
+    def history_of(self, company_id: CompanyId) -> History:
+        """The company's stream."""
+        return self._histories.setdefault(company_id, History(self.history))

@@ -1,0 +1,117 @@
+"""Units of work."""
+
+from types import TracebackType
+from typing import Self
+
+from attrs import define, field
+
+from jaboti_adapters.memory.chats import MemoryChats, MemoryMessages
+from jaboti_adapters.memory.clients import MemoryClients
+from jaboti_adapters.memory.companies import MemoryCompanies, MemoryDepartments, MemoryMemberships
+from jaboti_adapters.memory.identity import MemorySessions, MemoryUsers
+from jaboti_adapters.memory.integrations import MemoryIntegrations
+from jaboti_adapters.memory.journal import MemoryLanes
+from jaboti_adapters.memory.outbox import MemoryOutbound
+from jaboti_adapters.memory.store import MemoryStore
+from jaboti_adapters.memory.transaction import NO_COMPANY, Transaction
+from jaboti_domain.chat.ports import ChatUnitOfWork
+from jaboti_domain.client.ports import ClientUnitOfWork
+from jaboti_domain.company.ports import CompanyUnitOfWork
+from jaboti_domain.identity.ports import IdentityUnitOfWork
+from jaboti_domain.integration.ports import IntegrationUnitOfWork
+from jaboti_domain.kernel.ids import CompanyId
+from jaboti_domain.kernel.ports import Notifier
+
+
+@define(eq=False)
+class MemoryUnitOfWork(ChatUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWork, ClientUnitOfWork):
+    """One transaction for one company, whatever it is about."""
+
+    store: MemoryStore
+    company_id: CompanyId
+    notifier: Notifier
+    _transaction: Transaction = field(init=False)
+
+    @_transaction.default
+    def _begin(self) -> Transaction:
+        return Transaction(self.store, self.company_id)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._transaction.end()
+
+    async def commit(self) -> None:
+        recorded = self._transaction.commit()
+        if recorded:
+            await self.notifier.announce(recorded)
+
+    @property
+    def chats(self) -> MemoryChats:
+        return MemoryChats(self._transaction)
+
+    @property
+    def messages(self) -> MemoryMessages:
+        return MemoryMessages(self._transaction)
+
+    @property
+    def clients(self) -> MemoryClients:
+        return MemoryClients(self._transaction)
+
+    @property
+    def integrations(self) -> MemoryIntegrations:
+        return MemoryIntegrations(self._transaction)
+
+    @property
+    def companies(self) -> MemoryCompanies:
+        return MemoryCompanies(self._transaction)
+
+    @property
+    def departments(self) -> MemoryDepartments:
+        return MemoryDepartments(self._transaction)
+
+    @property
+    def memberships(self) -> MemoryMemberships:
+        return MemoryMemberships(self._transaction)
+
+    @property
+    def lanes(self) -> MemoryLanes:
+        return MemoryLanes(self._transaction)
+
+    @property
+    def outbound(self) -> MemoryOutbound:
+        return MemoryOutbound(self._transaction)
+
+
+@define(eq=False)
+class MemoryIdentityUnitOfWork(IdentityUnitOfWork):
+    """One transaction over users and sessions."""
+
+    store: MemoryStore
+    _transaction: Transaction = field(init=False)
+
+    @_transaction.default
+    def _begin(self) -> Transaction:
+        return Transaction(self.store, NO_COMPANY)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._transaction.end()
+
+    async def commit(self) -> None:
+        self._transaction.commit()
+
+    @property
+    def users(self) -> MemoryUsers:
+        return MemoryUsers(self._transaction)
+
+    @property
+    def sessions(self) -> MemorySessions:
+        return MemorySessions(self._transaction)

@@ -1,0 +1,34 @@
+"""A shop for the tests of the CloudAPI sandbox; they run in their module's event loop, as its servers do."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest_asyncio
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from jaboti_entrypoints.sandbox.cloudapi import create_cloudapi_sandbox
+from jaboti_entrypoints.sandbox.loopback import serving
+from tests.integration.sandbox.shop import TOKEN, Shop
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def served_shop() -> AsyncIterator[Shop]:
+    """Both sides behind sockets, once for all tests of a module: servers take their time to stop."""
+    sandbox = create_cloudapi_sandbox(seed=7, retry_delays=(0.01,) * 5)
+    graph = httpx.AsyncClient(headers={"authorization": f"Bearer {TOKEN}"}, timeout=5)
+    shop = Shop(sandbox, graph)
+    hook = Starlette(routes=[Route("/hook", shop.receive, methods=["GET", "POST"])])
+    async with serving(hook) as webhooks, serving(sandbox.app) as base, graph:
+        shop.url, graph.base_url = webhooks + "/hook", httpx.URL(base)
+        sandbox.served_at(base)
+        yield shop
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def shop(served_shop: Shop) -> AsyncIterator[Shop]:
+    """A shop to which nothing has happened yet; what a test leaves under way ends before the next."""
+    await served_shop.begin()
+    yield served_shop
+    served_shop.knobs.restore()
+    await served_shop.settled()
