@@ -10,12 +10,14 @@ from jaboti_entrypoints.rehearsal.people import PASSWORD, steward
 
 COMPANIES, CHATS, MESSAGES = 20, 100, 50
 SECRET = "bench-app-secret"
-REPLAY_FROM = 9_000_000
 
 _CLIENTS = """
-INSERT INTO client (company_id, id, name, phone, attributes, created_at, version)
-SELECT c.id, gen_random_uuid(), 'Cliente ' || n, '+55119' || lpad((80000000 + n)::text, 8, '0'), '{}', now(), 1
-FROM company c, generate_series(1, $1::int) n
+INSERT INTO client (company_id, id, name, phone, attributes, created_at, shown, version)
+SELECT c.id, g.id, g.name, g.phone, '{}', now(),
+       json_build_object('id', g.id, 'name', g.name, 'phone', g.phone), 1
+FROM company c, generate_series(1, $1::int) n,
+     LATERAL (SELECT gen_random_uuid() AS id, 'Cliente ' || n AS name,
+                     '+55119' || lpad((80000000 + n)::text, 8, '0') AS phone WHERE c.id IS NOT NULL) g
 """
 _IDENTITIES = """
 INSERT INTO client_identity (company_id, kind, key, client_id, address, position)
@@ -24,21 +26,36 @@ SELECT company_id, 'PHONE', '5511' || substr(phone, 7), id, substr(phone, 2), 0 
 _CHATS = """
 INSERT INTO chat (company_id, id, client_id, integration_id, platform, status, started_at, attendant_id, queued_at,
                   first_human_at, last_seq, last_message_id, last_sender_type, last_text, active_at, unread,
-                  window_closes_at, version)
-SELECT c.company_id, gen_random_uuid(), c.id, i.id, 'CloudAPI', 'ACTIVE', now() - interval '1 hour', m.user_id,
-       now() - interval '1 hour', now() - interval '50 minutes', $1::int, gen_random_uuid(), 'CLIENT',
-       'Bom dia! Vocês têm pão de queijo?', now() - random() * interval '1 hour', 3, now() + interval '23 hours', 9
-FROM client c JOIN integration i USING (company_id) JOIN membership m USING (company_id)
+                  window_closes_at, shown, version)
+SELECT c.company_id, g.id, c.id, i.id, 'CloudAPI', 'ACTIVE', g.at, m.user_id, g.at, g.at, $1::int, g.last,
+       'CLIENT', g.said, now() - random() * interval '1 hour', 3, now() + interval '23 hours',
+       left(json_build_object(
+           'id', g.id, 'companyId', c.company_id, 'integrationId', i.id, 'platform', 'CloudAPI', 'status', 'ACTIVE',
+           'startedAt', g.shown_at, 'queuedAt', g.shown_at, 'firstHumanAt', g.shown_at, 'endedAt', null,
+           'unreadCount', 3, 'lastMessage', json_build_object(
+               'id', g.last, 'seq', $1::int, 'senderType', 'CLIENT', 'content', g.said, 'mediaType', null,
+               'timestamp', g.shown_at),
+           'serviceWindow', json_build_object('closesAt', g.shown_at))::text, -2), 9
+FROM client c JOIN integration i USING (company_id) JOIN membership m USING (company_id),
+     LATERAL (SELECT gen_random_uuid() AS id, gen_random_uuid() AS last, now() - interval '1 hour' AS at,
+                     'Bom dia! Vocês têm pão de queijo?' AS said, '2026-11-23T12:00:00.000Z' AS shown_at
+              WHERE c.id IS NOT NULL) g
 """
 _MESSAGES = """
-INSERT INTO message (company_id, id, chat_id, seq, integration_id, outbound, sender_type, sender_id, sender_name, content,
-                     status, provider_id, at, metadata, possibly_doubled, reactions, shown_text, shown_metadata)
-SELECT c.company_id, gen_random_uuid(), c.id, n, c.integration_id, n % 2 = 0,
-       CASE n % 2 WHEN 0 THEN 'ATTENDANT' ELSE 'CLIENT' END, CASE n % 2 WHEN 0 THEN c.attendant_id END,
-       CASE n % 2 WHEN 0 THEN 'Ana Lemos' END, '{"kind":"text","body":"Bom dia! Vocês têm pão de queijo?"}',
-       CASE n % 2 WHEN 0 THEN 'READ' ELSE 'RECEIVED' END, 'wamid.bench.' || c.id || n,
-       c.started_at + n * interval '30 seconds', '{}', false, '{}', 'Bom dia! Vocês têm pão de queijo?', '{"kind":"text"}'
-FROM chat c, generate_series(1, $1::int) n
+INSERT INTO message (company_id, id, chat_id, seq, integration_id, outbound, sender_type, sender_id, sender_name,
+                     content, status, provider_id, at, metadata, possibly_doubled, reactions, shown, version)
+SELECT c.company_id, g.id, c.id, n, c.integration_id, n % 2 = 0, g.sender_type,
+       CASE n % 2 WHEN 0 THEN c.attendant_id END, CASE n % 2 WHEN 0 THEN 'Ana Lemos' END,
+       json_build_object('kind', 'text', 'body', c.last_text), g.status, 'wamid.bench.' || c.id || n,
+       c.started_at + n * interval '30 seconds', '{}', false, '{}',
+       json_build_object(
+           'id', g.id, 'chatId', c.id, 'seq', n, 'senderType', g.sender_type,
+           'sender', CASE n % 2 WHEN 0 THEN json_build_object('id', c.attendant_id, 'name', 'Ana Lemos') END,
+           'content', c.last_text, 'mediaType', null, 'media', null, 'metadata', json_build_object('kind', 'text'),
+           'replyTo', null, 'status', g.status, 'error', null, 'timestamp', '2026-11-23T12:00:00.000Z'), 1
+FROM chat c, generate_series(1, $1::int) n,
+     LATERAL (SELECT gen_random_uuid() AS id, CASE n % 2 WHEN 0 THEN 'ATTENDANT' ELSE 'CLIENT' END AS sender_type,
+                     CASE n % 2 WHEN 0 THEN 'READ' ELSE 'RECEIVED' END AS status WHERE c.id IS NOT NULL) g
 """
 
 

@@ -10,9 +10,9 @@ from bench.load import request
 
 _BODY = (
     '{"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"value":{"messaging_product":"whatsapp",'
-    '"metadata":{"display_phone_number":"551140028922","phone_number_id":"%s"},"contacts":[{"profile":{"name":"Cliente"},'
-    '"wa_id":"%s"}],"messages":[{"from":"%s","id":"wamid.%s","timestamp":"%d","type":"text","text":{"body":"Oi, %d"}}]},'
-    '"field":"messages"}]}]}'
+    '"metadata":{"display_phone_number":"551140028922","phone_number_id":"%s"},"contacts":[{"profile":{"name":'
+    '"Cliente"},"wa_id":"%s"}],"messages":[{"from":"%s","id":"wamid.%s","timestamp":"%d","type":"text","text":'
+    '{"body":"Oi, %d"}}]},"field":"messages"}]}]}'
 )
 
 

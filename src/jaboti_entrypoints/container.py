@@ -1,7 +1,8 @@
 """The composition root: the only module that names adapters."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
 
@@ -9,10 +10,11 @@ import structlog
 from attrs import frozen
 from dependency_injector import containers, providers
 
+from jaboti_adapters.backend import Backend
+from jaboti_adapters.channels._http import HttpPool
 from jaboti_adapters.channels.cloudapi.channel import CloudApiChannel
 from jaboti_adapters.channels.cloudapi.signature import challenge, verify_signature
-from jaboti_adapters.channels._http import HttpPool
-from jaboti_adapters.backend import Backend
+from jaboti_adapters.clock import SystemClock
 from jaboti_adapters.memory.channel import MemoryChannel
 from jaboti_adapters.memory.identity import MemoryAccessReads
 from jaboti_adapters.memory.integrations import MemoryDirectory
@@ -23,6 +25,19 @@ from jaboti_adapters.memory.queries import MemoryChatReads
 from jaboti_adapters.memory.store import MemoryStore
 from jaboti_adapters.memory.streams import MemoryEventStream
 from jaboti_adapters.memory.uow import MemoryIdentityUnitOfWork, MemoryUnitOfWork
+from jaboti_adapters.postgres.directory import PostgresDirectory
+from jaboti_adapters.postgres.embedded import EmbeddedPostgres
+from jaboti_adapters.postgres.engine import Database
+from jaboti_adapters.postgres.identity import PostgresIdentityUnitOfWork
+from jaboti_adapters.postgres.journal import PostgresJournal
+from jaboti_adapters.postgres.migrations import migrate
+from jaboti_adapters.postgres.outbox import PostgresOutbox
+from jaboti_adapters.postgres.queries.access import PostgresAccessReads
+from jaboti_adapters.postgres.queries.chats import PostgresChatReads
+from jaboti_adapters.postgres.roles import check_runtime_role
+from jaboti_adapters.postgres.signal import Signal
+from jaboti_adapters.postgres.stream import PostgresEventStream
+from jaboti_adapters.postgres.uow import PostgresUnitOfWork
 from jaboti_adapters.security.passwords import Argon2Passwords
 from jaboti_adapters.security.tokens import JwtTokens
 from jaboti_adapters.security.vault import AesVault
@@ -45,11 +60,18 @@ from jaboti_domain.integration.errors import MissingChannel
 from jaboti_domain.integration.messaging import Platform
 from jaboti_domain.integration.ports import Entry, MessagingChannel
 from jaboti_domain.integration.use_cases import AcceptSharedWebhook, AcceptWebhook, ConnectIntegration
+from jaboti_domain.kernel.errors import Invalid
 from jaboti_entrypoints.application import Accounts, Application
 from jaboti_entrypoints.settings import Settings
 
 log = structlog.get_logger(__name__)
 ChannelsByPlatform = Mapping[Platform, MessagingChannel]
+
+
+class MissingMigrationUrl(Invalid):
+    """JABOTI_MIGRATION_URL is not set: tables are changed by the role that owns them."""
+
+    code = "settings.missing_migration_url"
 
 
 @frozen(kw_only=True)
@@ -154,6 +176,30 @@ def in_memory(channel: MemoryChannel | None = None) -> tuple[Application, Memory
     return container.application(), phone
 
 
+@asynccontextmanager
+async def open_application(settings: Settings) -> AsyncIterator[Application]:
+    """An application on PostgreSQL: on the server that the settings name, else on one of its own.
+
+    Raises Unavailable when the server is away, UnsafeRole or NotMigrated when it may not be used as it is.
+    """
+    async with AsyncExitStack() as stack:
+        url = await _database_url(settings, stack)
+        store = await stack.enter_async_context(_postgres_store(settings, url))
+        http = await stack.enter_async_context(HttpPool())
+        channels: ChannelsByPlatform = {Platform.CLOUD_API: CloudApiChannel(http)}
+        yield Container(settings=settings, store=store, channels=channels).application()
+
+
+async def migrate_store(settings: Settings) -> str:
+    """Bring the tables to this version; returns the revision. Raises MissingMigrationUrl, Unavailable."""
+    if settings.database_url is not None:
+        if settings.migration_url is None:
+            raise MissingMigrationUrl()
+        return await migrate(settings.migration_url.get_secret_value(), app_role=settings.app_role)
+    async with EmbeddedPostgres(settings.data_dir / "postgres") as server:
+        return await migrate(server.owner_url)
+
+
 def channel_alone(platform: Platform) -> MessagingChannel:
     """A channel for what it does without a platform: reading. Raises MissingChannel."""
     if platform is not Platform.CLOUD_API:
@@ -161,14 +207,46 @@ def channel_alone(platform: Platform) -> MessagingChannel:
     return CloudApiChannel(HttpPool())
 
 
+async def _database_url(settings: Settings, stack: AsyncExitStack) -> str:
+    if settings.database_url is not None:
+        return settings.database_url.get_secret_value()
+    server = await stack.enter_async_context(EmbeddedPostgres(settings.data_dir / "postgres"))
+    await migrate(server.owner_url)
+    return server.app_url
+
+
+@asynccontextmanager
+async def _postgres_store(settings: Settings, url: str) -> AsyncIterator[Store]:
+    async with Database.open(url, size=settings.pool_size, queue_size=settings.queue_pool_size) as database:
+        await check_runtime_role(database)
+        notifier, vault, queued = InProcessNotifier(), AesVault(settings.vault_keys), Signal()
+        journal, outbox, clock = PostgresJournal(database), PostgresOutbox(database, queued), SystemClock()
+        backend = Backend(
+            uow=partial(PostgresUnitOfWork, database, notifier=notifier, vault=vault, queued=queued),
+            identity_uow=partial(PostgresIdentityUnitOfWork, database),
+            journal=journal,
+            outbox=outbox,
+            stream=PostgresEventStream(database),
+            chat_reads=PostgresChatReads(database),
+            access_reads=PostgresAccessReads(database),
+            directory=PostgresDirectory(database, vault),
+            notifier=notifier,
+            clock=clock,
+        )
+        yield Store(backend=backend, accounts=partial(_accounts, backend), ping=partial(check_runtime_role, database))
+
+
+async def _accounts(backend: Backend) -> Accounts:
+    return Accounts(journal=await backend.journal.account(), outbox=await backend.outbox.account(), at=backend.clock())
+
+
 def _memory_store() -> Store:
     store, notifier = MemoryStore(), InProcessNotifier()
-    journal, outbox = MemoryJournal(store), MemoryOutbox(store)
     backend = Backend(
         uow=partial(MemoryUnitOfWork, store, notifier=notifier),
         identity_uow=partial(MemoryIdentityUnitOfWork, store),
-        journal=journal,
-        outbox=outbox,
+        journal=MemoryJournal(store),
+        outbox=MemoryOutbox(store),
         stream=MemoryEventStream(store),
         chat_reads=MemoryChatReads(store),
         access_reads=MemoryAccessReads(store),
@@ -177,10 +255,7 @@ def _memory_store() -> Store:
         clock=store.clock,
     )
 
-    async def accounts() -> Accounts:
-        return Accounts(journal=await journal.account(), outbox=await outbox.account(), at=store.clock())
-
     async def ping() -> None:
         return None
 
-    return Store(backend=backend, accounts=accounts, ping=ping)
+    return Store(backend=backend, accounts=partial(_accounts, backend), ping=ping)

@@ -187,6 +187,7 @@ PORTUGUESE: Mapping[str, str] = {
     "integration.account_taken": "Esta conta da plataforma já está conectada.",
     "integration.inactive": "A integração não está ativa.",
     "integration.missing_setting": "Falta uma configuração ou credencial de que a plataforma precisa.",
+    "integration.missing_channel": "Esta instalação não tem canal para a plataforma.",
     "content.unreadable": "Não foi possível ler o conteúdo.",
     "content.unsupported": "A plataforma não envia este tipo de conteúdo.",
     "webhook.unreadable": "O corpo não é um webhook desta plataforma.",

@@ -66,8 +66,9 @@ class Message(Aggregate):
 
     def sending(self, *, again: bool, at: datetime) -> None:
         """It is about to be handed to the platform; `again` after an attempt of which the outcome is not known."""
-        self.possibly_doubled = self.possibly_doubled or again
-        self._advance(DeliveryState.SENDING, at)
+        was_doubtful, self.possibly_doubled = self.possibly_doubled, self.possibly_doubled or again
+        if not self._advance(DeliveryState.SENDING, at) and self.possibly_doubled is not was_doubtful:
+            self._tell_status(at)
 
     def accepted(self, provider_id: str, *, at: datetime) -> None:
         """The platform took it."""
@@ -137,12 +138,16 @@ class Message(Aggregate):
             )
         )
 
-    def _advance(self, state: DeliveryState, at: datetime) -> None:
+    def _advance(self, state: DeliveryState, at: datetime) -> bool:
         if self.status.advanced(state) is self.status:
-            return
+            return False
         self.status = state
         if state is not DeliveryState.FAILED:
             self.error = None
+        self._tell_status(at)
+        return True
+
+    def _tell_status(self, at: datetime) -> None:
         self.record(
             MessageStatusChanged(
                 company_id=self.company_id,
@@ -151,7 +156,7 @@ class Message(Aggregate):
                 chat_id=self.chat_id,
                 message_id=self.id,
                 seq=self.seq,
-                status=state.value,
+                status=self.status.value,
                 error_code=self.error.code if self.error else None,
                 error_title=self.error.title if self.error else None,
                 possibly_doubled=self.possibly_doubled,

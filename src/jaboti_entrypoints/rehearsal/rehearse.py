@@ -22,6 +22,7 @@ async def rehearse(folders: Sequence[Path]) -> Report:
         async with on_stage(settings.with_keys(), DEMO) as stage:
             aurora, horizonte = stage.houses
             await Script(stage, aurora, report).play()
+            replay = Replay(stage, horizonte, report)
             for folder in folders:
-                await Replay(stage, horizonte, report).play(cloud_payloads(folder), source=folder.name)
+                await replay.play(cloud_payloads(folder), source=folder.name)
     return report

@@ -14,11 +14,6 @@ from jaboti_domain.kernel.ids import ClientId, CompanyId
 Name = tuple[IdentityKind, str]
 
 
-def peer_of(update: Update) -> Peer | None:
-    """Whose doing it is, where that makes them a client."""
-    return update.peer if isinstance(update, Inbound | Edit) else None
-
-
 def names_of(peer: Peer) -> tuple[ChannelIdentity, ...]:
     """The names in which the peer is known."""
     return identities_of(phone=peer.phone, cloud_user_id=peer.cloud_user_id, lid=peer.lid)
@@ -34,6 +29,7 @@ class Acquaintance:
     absorbed: dict[ClientId, ClientId] = field(factory=dict)
     """Who turned out to be whom."""
     _by_name: dict[Name, Client] = field(factory=dict)
+    _authors: dict[int, Client] = field(factory=dict)
     _changed: dict[ClientId, Client] = field(factory=dict)
     new: set[ClientId] = field(factory=set)
 
@@ -44,23 +40,35 @@ class Acquaintance:
             for client in await self.uow.clients.find_by_identities(list(names.values())):
                 self._index(client)
         for update in updates:
-            if isinstance(update, NumberChange):
-                self._move(update)
-            elif (peer := peer_of(update)) is not None:
-                self._meet(peer, from_client=not (isinstance(update, Inbound) and update.from_phone))
+            author = self._met(update)
+            if author is not None:
+                self._authors[id(update)] = author
 
-    def client_of(self, peer: Peer) -> Client | None:
-        """Who that is; None when the peer has no name that we could know them by."""
-        return next((self._by_name[(i.kind, i.key)] for i in names_of(peer) if (i.kind, i.key) in self._by_name), None)
+    def author_of(self, update: Update) -> Client | None:
+        """Whose doing one of these updates was; None when they have no name that we could know them by.
+
+        Who later in the batch changed their number is still the author of what they wrote before.
+        """
+        client = self._authors.get(id(update))
+        while client is not None and client.merged_into is not None:
+            client = self._changed[client.merged_into]
+        return client
 
     async def save(self) -> None:
         """Keep everyone who is new or changed."""
         await self.uow.clients.save(*self._changed.values())
 
-    def _meet(self, peer: Peer, *, from_client: bool) -> None:
+    def _met(self, update: Update) -> Client | None:
+        if isinstance(update, NumberChange):
+            return self._move(update)
+        if isinstance(update, Inbound | Edit):
+            return self._meet(update.peer, from_client=not (isinstance(update, Inbound) and update.from_phone))
+        return None
+
+    def _meet(self, peer: Peer, *, from_client: bool) -> Client | None:
         names = names_of(peer)
         if not names:
-            return
+            return None
         name = peer.name if from_client else None
         known = self._known(names)
         if known:
@@ -70,16 +78,18 @@ class Acquaintance:
             client = Client.register(company_id=self.company_id, name=name, identities=names, at=self.at)
             self.new.add(client.id)
         self._keep(client)
+        return client
 
-    def _move(self, change: NumberChange) -> None:
+    def _move(self, change: NumberChange) -> Client | None:
         moving = self._known(names_of(change.old))
         if not moving:
-            return
+            return None
         client = self._as_one(moving + [c for c in self._known(names_of(change.new)) if c not in moving])
         client.move(old=names_of(change.old), new=names_of(change.new), at=self.at)
         for gone in names_of(change.old):
             self._by_name.pop((gone.kind, gone.key), None)
         self._keep(client)
+        return client
 
     def _known(self, names: Collection[ChannelIdentity]) -> list[Client]:
         found = (self._by_name.get((i.kind, i.key)) for i in names)
@@ -107,5 +117,4 @@ class Acquaintance:
 def _names_in(update: Update) -> Sequence[ChannelIdentity]:
     if isinstance(update, NumberChange):
         return names_of(update.old) + names_of(update.new)
-    peer = peer_of(update)
-    return names_of(peer) if peer is not None else ()
+    return names_of(update.peer) if isinstance(update, Inbound | Edit) else ()

@@ -12,7 +12,7 @@ from jaboti_domain.chat.message import Message
 from jaboti_domain.chat.model import Chat
 from jaboti_domain.chat.ports import ChatUnitOfWork, Pair, ProviderId
 from jaboti_domain.chat.routing import ChatStatus
-from jaboti_domain.chat.use_cases.acquaint import Acquaintance, peer_of
+from jaboti_domain.chat.use_cases.acquaint import Acquaintance
 from jaboti_domain.client.model import Client
 from jaboti_domain.integration.content import Reaction
 from jaboti_domain.integration.messaging import (
@@ -81,7 +81,7 @@ class Conversation:
         """Load the chats of the clients who write, after it is known who they are."""
         self._people = people
         await self._unite(people.absorbed)
-        clients = [(people.client_of(p), i) for i, u in updates if (p := peer_of(u)) is not None]
+        clients = [(people.author_of(update), i) for i, update in updates if isinstance(update, Inbound | Edit)]
         pairs = {(c.id, i) for c, i in clients if c is not None and c.id not in people.new}
         pairs -= self._open.keys() | {p for p in pairs if p[0] in people.absorbed.values()}
         if pairs:
@@ -103,7 +103,7 @@ class Conversation:
             case Inbound(content=Reaction() as reaction) as inbound:
                 return self._react(arrived, inbound, reaction, last_try=last_try)
             case Inbound() as inbound:
-                return self._receive(arrived.integration_id, inbound)
+                return self._receive(arrived.integration_id, inbound, self._people.author_of(inbound))
             case Edit() as edit:
                 return self._edit(arrived, edit, last_try=last_try)
             case Revoke() as revoke:
@@ -111,7 +111,7 @@ class Conversation:
             case Receipt() as receipt:
                 return self._receipt(arrived, receipt, last_try=last_try)
             case NumberChange() as change:
-                moved = self._people.client_of(change.new) is not None
+                moved = self._people.author_of(change) is not None
                 return APPLIED if moved else (Outcome.IGNORED, "nobody is known by the old number")
             case Notice(topic=topic):
                 return Outcome.APPLIED, topic
@@ -127,11 +127,10 @@ class Conversation:
         await self.uow.messages.save(*self._changed_messages.values())
         await self.uow.chats.save(*self._changed_chats.values())
 
-    def _receive(self, integration_id: IntegrationId, inbound: Inbound) -> Ending:
+    def _receive(self, integration_id: IntegrationId, inbound: Inbound, client: Client | None) -> Ending:
         key = (integration_id, inbound.provider_id)
         if key in self._messages:
             return DUPLICATE
-        client = self._people.client_of(inbound.peer)
         if client is None:
             return Outcome.DEAD, "there is nobody whom it could be from"
         chat = self._chat_of(client, self.integrations[integration_id], with_bot=not inbound.from_phone)
@@ -191,9 +190,9 @@ class Conversation:
             return self._changed(target)
         if not last_try:
             return Outcome.PENDING, "the message that it is on has not arrived"
-        client = self._people.client_of(inbound.peer)
+        client = self._people.author_of(inbound)
         if client is not None and (client.id, arrived.integration_id) in self._open:
-            return self._receive(arrived.integration_id, inbound)
+            return self._receive(arrived.integration_id, inbound, client)
         return Outcome.IGNORED, "the message that it is on is not known"
 
     def _edit(self, arrived: Waiting, edit: Edit, *, last_try: bool) -> Ending:
@@ -210,7 +209,7 @@ class Conversation:
             at=edit.at,
             metadata={"editOf": edit.target},
         )
-        return self._receive(arrived.integration_id, late)
+        return self._receive(arrived.integration_id, late, self._people.author_of(edit))
 
     def _revoke(self, arrived: Waiting, revoke: Revoke, *, last_try: bool) -> Ending:
         target = self._messages.get((arrived.integration_id, revoke.target))
