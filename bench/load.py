@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from statistics import quantiles
+from typing import cast
 
 from attrs import define, field, frozen
 
@@ -55,8 +56,7 @@ class _Talk(asyncio.Protocol):
     _began: float = field(default=0.0, init=False)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)
         self._ask()
 
     def data_received(self, data: bytes) -> None:

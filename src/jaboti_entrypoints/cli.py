@@ -1,6 +1,5 @@
 """The command line: `jaboti --help`."""
 
-import asyncio
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
@@ -17,9 +16,10 @@ from jaboti_domain.integration.model import BotSettings
 from jaboti_domain.kernel.actor import Actor, Role
 from jaboti_domain.kernel.errors import Refusal
 from jaboti_domain.kernel.ids import CompanyId, DepartmentId, UserId, new_id
+from jaboti_entrypoints import logs
 from jaboti_entrypoints.settings import Settings
 
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Customer service over WhatsApp, for many companies.")
 company = typer.Typer(no_args_is_help=True, help="Companies.")
 user = typer.Typer(no_args_is_help=True, help="Users and where they work.")
 integration = typer.Typer(no_args_is_help=True, help="Accounts on platforms.")
@@ -36,6 +36,7 @@ Pairs = Annotated[list[str] | None, typer.Option(help="name=value; may be given 
 def main() -> None:
     """Run the command line; refusals and wrong settings are one line and exit code 2."""
     try:
+        logs.configure(Settings().log_level)
         app()
     except Refusal as refusal:
         err.print(f"[red]{refusal.code}[/] {refusal} {refusal.details or ''}")

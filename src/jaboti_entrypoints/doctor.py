@@ -9,7 +9,6 @@ from jaboti_entrypoints.container import open_application
 from jaboti_entrypoints.rehearsal.report import Report
 from jaboti_entrypoints.settings import Settings
 
-
 STUCK_AFTER = timedelta(minutes=15)
 
 

@@ -15,13 +15,14 @@ from jaboti_domain.integration.model import Integration, Secret
 from jaboti_domain.kernel.errors import Forbidden, Invalid
 from jaboti_domain.kernel.ids import IntegrationId
 from jaboti_entrypoints.application import Application
+from jaboti_entrypoints.errors import TooLarge
 
 log = structlog.get_logger(__name__)
 CLOUD_API_LIMIT = 3 * 1024 * 1024
 """Meta: a webhook's payload has at most 3 MB."""
 
 
-class WebhookTooLarge(Invalid):
+class WebhookTooLarge(TooLarge):
     """The webhook's body is larger than the platform ever sends."""
 
     code = "webhook.too_large"

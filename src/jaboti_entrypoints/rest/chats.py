@@ -1,0 +1,272 @@
+"""/chats: lists, one chat, its timeline, and writing first."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from pydantic import Field
+
+from jaboti_domain.chat.message import SenderType
+from jaboti_domain.chat.queries import Category, ChatFilter
+from jaboti_domain.chat.routing import ChatStatus
+from jaboti_domain.integration.messaging import Platform
+from jaboti_domain.kernel.actor import Operation
+from jaboti_domain.kernel.ids import ChatId, ClientId, DepartmentId, IntegrationId
+from jaboti_domain.kernel.paging import Cursor, Json
+from jaboti_entrypoints.rest import headers
+from jaboti_entrypoints.rest.answer import Answer
+from jaboti_entrypoints.rest.contents import WordsGiven
+from jaboti_entrypoints.rest.cursor import cursor_after, page, read_cursor
+from jaboti_entrypoints.rest.messages import MessageShown
+from jaboti_entrypoints.rest.route import Call, Route
+from jaboti_entrypoints.rest.wire import Flag, Id, Limit, NamedShown, PagedQuery, Query, Shown, Time
+
+LIST = "chats"
+
+
+class ChatList(PagedQuery):
+    """Which chats; every given condition holds."""
+
+    category: Category | None = None
+    mine: Flag = False
+    department_id: Id | None = None
+    client_id: Id | None = None
+    search: Annotated[str, Field(max_length=200)] | None = Field(
+        None, description="Part of the client's name, or a run of digits of their phone."
+    )
+
+
+class TimelineQuery(Query):
+    """How much of it."""
+
+    limit: Limit = 50
+
+
+class NewChat(WordsGiven):
+    """The first words to a client, on one of the company's integrations."""
+
+    client_id: Id
+    integration_id: Id
+
+
+class ClientOfChat(Shown):
+    """Who writes."""
+
+    id: Id
+    name: str
+    phone: str | None
+
+
+class LastMessageShown(Shown):
+    """The newest message; of its text at most 200 characters."""
+
+    id: Id
+    seq: int
+    sender_type: SenderType
+    content: str
+    media_type: str | None
+    timestamp: Time
+
+
+class ServiceWindowShown(Shown):
+    """Whether anything but a template may be sent on CloudAPI, and until when."""
+
+    open: bool
+    closes_at: Time | None
+
+
+class ChatShown(Shown):
+    """A chat."""
+
+    id: Id
+    company_id: Id
+    client: ClientOfChat
+    attendant: NamedShown | None
+    department: NamedShown | None
+    integration_id: Id
+    platform: Platform
+    status: ChatStatus
+    started_at: Time
+    queued_at: Time | None
+    first_human_at: Time | None
+    ended_at: Time | None
+    unread_count: int
+    last_message: LastMessageShown | None
+    service_window: ServiceWindowShown
+    version: int
+
+
+class ChatPage(Shown):
+    """Those with the newest activity first."""
+
+    items: list[ChatShown]
+    next_cursor: str | None
+
+
+class ChatCounts(Shown):
+    """What the caller's lists hold; `mine` are the caller's ACTIVE chats."""
+
+    bot: int
+    pending: int
+    active: int
+    mine: int
+
+
+class TimelineMessage(Shown):
+    """A message in a timeline."""
+
+    type: Literal["message"]
+    at: Time
+    message: MessageShown
+
+
+class MilestoneData(Shown):
+    """What a milestone tells, as far as it has it."""
+
+    status: ChatStatus | None = None
+    attendant: NamedShown | None = None
+    department: NamedShown | None = None
+    by: NamedShown | None = None
+    reason: str | None = None
+
+
+class Milestone(Shown):
+    """A turn in the chat's life."""
+
+    type: Literal["chat.opened", "chat.queued", "chat.reopened", "chat.started", "chat.transferred", "chat.ended"]
+    at: Time
+    data: MilestoneData
+
+
+class Timeline(Shown):
+    """The newest items, oldest first; there is never a next page."""
+
+    items: list[TimelineMessage | Milestone]
+    next_cursor: None
+
+
+async def chats(call: Call[ChatList]) -> Answer:
+    """GET /chats"""
+    actor, given = call.actor, call.given
+    company_id = actor.company_id
+    after = Cursor(read_cursor(given.cursor, of=LIST, company_id=company_id)) if given.cursor is not None else None
+    found = await call.application.chat_reads.page(
+        company_id, viewer=actor, where=_filter(given), after=after, limit=given.limit
+    )
+    return Answer(page(found.items, cursor_after(found, of=LIST, company_id=company_id)))
+
+
+async def counts(call: Call[None]) -> Answer:
+    """GET /chats/counts"""
+    counted = await call.application.chat_reads.counts(call.actor.company_id, viewer=call.actor)
+    return Answer(msgspec.json.encode(dict(counted)))
+
+
+async def open_chat(call: Call[NewChat]) -> Answer:
+    """POST /chats"""
+    chat = await call.application.open_chat(
+        call.actor,
+        client_id=ClientId(call.given.client_id),
+        integration_id=IntegrationId(call.given.integration_id),
+        content=call.given.as_content(),
+    )
+    answer = await chat_answer(call, chat.id)
+    return answer._replace(status=201, headers=(*answer.headers, call.location(f"/chats/{chat.id}")))
+
+
+async def chat(call: Call[None]) -> Answer:
+    """GET /chats/{chatId}"""
+    return await chat_answer(call, ChatId(call.ids["chatId"]))
+
+
+async def timeline(call: Call[TimelineQuery]) -> Answer:
+    """GET /chats/{chatId}/timeline"""
+    found = await call.application.chat_reads.timeline(
+        call.actor.company_id, ChatId(call.ids["chatId"]), limit=call.given.limit
+    )
+    return Answer(page(found, None))
+
+
+async def chat_answer(call: Call[Any], chat_id: ChatId) -> Answer:
+    """The chat as it is now, with its ETag. Raises ChatNotFound."""
+    document = await call.application.chat_reads.one(call.actor.company_id, chat_id)
+    return Answer(document, headers=(headers.etag(version_of(document)),))
+
+
+def version_of(document: Json) -> int:
+    """The version in a document of the store."""
+    return _decode_version(document).version
+
+
+ROUTES = (
+    Route(
+        method="GET",
+        path="/chats",
+        endpoint=chats,
+        access=Operation.READ_CHATS,
+        request=ChatList,
+        answers={200: ChatPage},
+        tag="chats",
+        summary="Chats",
+        description="An operator sees their own chats and those that wait in their queues; supervisors see all.",
+    ),
+    Route(
+        method="GET",
+        path="/chats/counts",
+        endpoint=counts,
+        access=Operation.READ_CHATS,
+        answers={200: ChatCounts},
+        tag="chats",
+        summary="How many chats there are in each list",
+    ),
+    Route(
+        method="POST",
+        path="/chats",
+        endpoint=open_chat,
+        access=Operation.OPEN_CHAT,
+        request=NewChat,
+        answers={201: ChatShown},
+        problems=(404, 409),
+        answer_headers=("Location", "ETag"),
+        tag="chats",
+        summary="Write first",
+        description="The chat is the caller's from the beginning. Outside the service window CloudAPI takes a "
+        "template only (409 `channel.window_closed`).",
+    ),
+    Route(
+        method="GET",
+        path="/chats/{chatId}",
+        endpoint=chat,
+        access=Operation.READ_CHATS,
+        answers={200: ChatShown},
+        answer_headers=("ETag",),
+        tag="chats",
+        summary="A chat",
+    ),
+    Route(
+        method="GET",
+        path="/chats/{chatId}/timeline",
+        endpoint=timeline,
+        access=Operation.READ_CHATS,
+        request=TimelineQuery,
+        answers={200: Timeline},
+        tag="chats",
+        summary="Messages, transfers, starts and ends as one list",
+    ),
+)
+
+
+class _Versioned(msgspec.Struct):
+    version: int
+
+
+_decode_version = msgspec.json.Decoder(_Versioned).decode
+
+
+def _filter(given: ChatList) -> ChatFilter:
+    return ChatFilter(
+        category=given.category,
+        mine=given.mine,
+        department_id=DepartmentId(given.department_id) if given.department_id else None,
+        client_id=ClientId(given.client_id) if given.client_id else None,
+        search=(given.search or "").strip() or None,
+    )

@@ -1,0 +1,231 @@
+"""/chats/{chatId}/messages: what was said, and saying something."""
+
+from typing import Literal
+
+import msgspec
+from attrs import frozen
+from pydantic import Field, JsonValue, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from jaboti_domain.chat.message import Message, SenderType
+from jaboti_domain.integration.content import content_record
+from jaboti_domain.kernel.actor import Operation
+from jaboti_domain.kernel.errors import InvalidCursor
+from jaboti_domain.kernel.ids import ChatId, MessageId
+from jaboti_domain.kernel.paging import Json
+from jaboti_entrypoints.rest import headers
+from jaboti_entrypoints.rest.answer import Answer
+from jaboti_entrypoints.rest.contents import Metadata, NoSuchMedia, WordsGiven
+from jaboti_entrypoints.rest.cursor import page, read_cursor, write_cursor
+from jaboti_entrypoints.rest.route import Call, Header, Route
+from jaboti_entrypoints.rest.wire import LARGEST, Id, NamedShown, PagedQuery, QuerySeq, Shown, Time, stamp
+
+PATH = "/chats/{chatId}/messages"
+MEDIA_TYPES = Literal["image", "video", "audio", "document", "sticker"]
+
+
+class MessageList(PagedQuery):
+    """Which messages. The newest ones, unless `after` is given; always in rising order of `seq`."""
+
+    before: QuerySeq | None = Field(None, description="Only messages with a smaller `seq`.")
+    after: QuerySeq | None = Field(None, description="Only messages with a larger `seq`, the oldest of them first.")
+
+
+class NewMessage(WordsGiven):
+    """A text, a file with an optional text, or a template."""
+
+    media_id: Id | None = None
+    media_type: MEDIA_TYPES | None = None
+    metadata: Metadata | None = Field(None, description="Yours to use; at most 8 KiB. It comes back with the message.")
+    reply_to: Id | None = Field(None, description="The message of this chat that this one answers.")
+
+    @field_validator("media_id")
+    @classmethod
+    def _without_template(cls, value: Id | None, info: ValidationInfo) -> Id | None:
+        if value is not None and info.data.get("template"):
+            raise PydanticCustomError("exactly_one", "both", {"limit": "mediaId, template"})
+        return value
+
+    @field_validator("media_type")
+    @classmethod
+    def _with_its_media(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None and info.data.get("media_id", "") is None:
+            raise PydanticCustomError("needs", "no media", {"limit": "mediaId"})
+        return value
+
+
+class MediaShown(Shown):
+    """A file. `url` is `/media/<id>`, or the platform's own link while the file has no id of ours."""
+
+    id: str | None
+    url: str | None
+    mime_type: str | None
+    size: int | None
+    filename: str | None
+
+
+class DeliveryErrorShown(Shown):
+    """Why it was not delivered, in the platform's words."""
+
+    code: str
+    title: str
+
+
+class MessageShown(Shown):
+    """A message. `seq` is dense in the chat: 1, 2, 3, ..."""
+
+    id: Id
+    chat_id: Id
+    seq: int
+    sender_type: SenderType
+    sender: NamedShown | None
+    content: str
+    media_type: str | None
+    media: MediaShown | None
+    metadata: dict[str, JsonValue]
+    reply_to: Id | None
+    status: Literal["RECEIVED", "QUEUED", "SENDING", "SENT", "DELIVERED", "READ", "FAILED"]
+    error: DeliveryErrorShown | None
+    timestamp: Time
+
+
+class MessagePage(Shown):
+    """`nextCursor` goes on in the same direction: to older messages, or to newer ones when `after` was given."""
+
+    items: list[MessageShown]
+    next_cursor: str | None
+
+
+@frozen
+class _Range:
+    after: int | None
+    before: int | None
+
+    @property
+    def is_rising(self) -> bool:
+        return self.after is not None
+
+
+async def messages(call: Call[MessageList]) -> Answer:
+    """GET /chats/{chatId}/messages"""
+    chat_id, wanted, limit = ChatId(call.ids["chatId"]), _range(call), call.given.limit
+    found = await call.application.chat_reads.messages(
+        call.actor.company_id, chat_id, before=wanted.before, after=wanted.after, limit=limit + 1
+    )
+    return Answer(_page(call, wanted, found))
+
+
+async def send_message(call: Call[NewMessage]) -> Answer:
+    """POST /chats/{chatId}/messages"""
+    actor, given = call.actor, call.given
+    if given.media_id is not None:
+        raise NoSuchMedia()
+    key = headers.idempotency_key(call.scope)
+    client_key = f"{actor.user_id}:{key}" if key else None
+    message = await call.application.send_message(
+        actor,
+        chat_id=ChatId(call.ids["chatId"]),
+        content=given.as_content(),
+        reply_to=MessageId(given.reply_to) if given.reply_to else None,
+        client_key=client_key,
+        metadata=given.metadata,
+    )
+    # A message of then has an equal key out of the store; only a new one has this very object.
+    if message.client_key is client_key:
+        return _created(call, message, message_document(message))
+    document = await call.application.chat_reads.message(actor.company_id, message.id)
+    return _created(call, message, document, (b"idempotency-replayed", b"true"))
+
+
+def message_document(message: Message) -> Json:
+    """A message of words that was queued just now, in the shape that the reads give it."""
+    record = content_record(message.content)
+    return msgspec.json.encode(
+        {
+            "id": message.id,
+            "chatId": message.chat_id,
+            "seq": message.seq,
+            "senderType": message.sender_type,
+            "sender": {"id": message.sender.id, "name": message.sender.name} if message.sender else None,
+            "content": message.content.text,
+            "mediaType": None,
+            "media": None,
+            "metadata": {**message.metadata, **{name: record[name] for name in record if name != "body"}},
+            "replyTo": message.reply_to,
+            "status": message.status,
+            "error": None,
+            "timestamp": stamp(message.at),
+        }
+    )
+
+
+ROUTES = (
+    Route(
+        method="GET",
+        path=PATH,
+        endpoint=messages,
+        access=Operation.READ_CHATS,
+        request=MessageList,
+        answers={200: MessagePage},
+        tag="messages",
+        summary="Messages of a chat",
+    ),
+    Route(
+        method="POST",
+        path=PATH,
+        endpoint=send_message,
+        access=Operation.SEND_MESSAGE,
+        request=NewMessage,
+        answers={201: MessageShown},
+        problems=(409,),
+        headers=(Header.IDEMPOTENCY_KEY,),
+        answer_headers=("Location", "Idempotency-Replayed"),
+        tag="messages",
+        summary="Write to the client",
+        description="Only the chat's attendant may, or a supervisor. The message is QUEUED: it goes out by itself.",
+    ),
+)
+
+
+def _range(call: Call[MessageList]) -> _Range:
+    given, actor, chat_id = call.given, call.actor, call.ids["chatId"]
+    if given.cursor is None:
+        return _Range(given.after, given.before)
+    match read_cursor(given.cursor, of=_list_of(chat_id.hex), company_id=actor.company_id):
+        case ["after", seq] if _is_seq(seq):
+            return _Range(int(seq), given.before)
+        case ["before", seq] if _is_seq(seq):
+            return _Range(None, int(seq))
+    raise InvalidCursor()
+
+
+def _is_seq(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= 10 and 1 <= int(text) <= LARGEST
+
+
+def _list_of(chat: str) -> str:
+    return f"messages:{chat}"
+
+
+class _Place(msgspec.Struct):
+    seq: int
+
+
+_decode_items = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_decode_place = msgspec.json.Decoder(_Place).decode
+
+
+def _page(call: Call[MessageList], wanted: _Range, found: Json) -> bytes:
+    items, limit = _decode_items(found), call.given.limit
+    if len(items) <= limit:
+        return page(found, None)
+    kept = items[:limit] if wanted.is_rising else items[-limit:]
+    way, edge = ("after", kept[-1]) if wanted.is_rising else ("before", kept[0])
+    key = [way, str(_decode_place(edge).seq)]
+    cursor = write_cursor(key, of=_list_of(call.ids["chatId"].hex), company_id=call.actor.company_id)
+    return page(b"[%b]" % b",".join(map(bytes, kept)), cursor)
+
+
+def _created(call: Call[NewMessage], message: Message, document: Json, *named: tuple[bytes, bytes]) -> Answer:
+    place = call.location(f"/chats/{message.chat_id}/messages?before={message.seq + 1}&limit=1")
+    return Answer(document, 201, (place, *named))

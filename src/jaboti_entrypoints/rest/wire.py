@@ -1,0 +1,104 @@
+"""What the wire models share: camelCase, strict types, ids and times in one spelling."""
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
+
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
+_NUMBER = re.compile(r"[0-9]{1,10}", re.ASCII)
+LARGEST = 2**31 - 1
+
+
+def _id(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if not _UUID.fullmatch(value):
+        raise PydanticCustomError("format", "not an id")
+    return UUID(value)
+
+
+def _number(value: object) -> object:
+    if isinstance(value, str) and not _NUMBER.fullmatch(value):
+        raise PydanticCustomError("type", "not a number")
+    return int(value) if isinstance(value, str) else value
+
+
+def _flag(value: object) -> object:
+    if value not in ("true", "false", True, False):
+        raise PydanticCustomError("type", "neither true nor false")
+    return value in ("true", True)
+
+
+Id = Annotated[UUID, BeforeValidator(_id)]
+Time = AwareDatetime
+"""RFC 3339 in UTC with milliseconds and `Z`."""
+Flag = Annotated[bool, BeforeValidator(_flag)]
+Limit = Annotated[int, Field(ge=1, le=200), BeforeValidator(_number)]
+Seq = Annotated[int, Field(ge=1, le=LARGEST)]
+QuerySeq = Annotated[Seq, BeforeValidator(_number)]
+
+
+class Given(BaseModel):
+    """A body that a caller sends: nothing is converted, nothing unknown is taken."""
+
+    model_config = ConfigDict(alias_generator=to_camel, strict=True, extra="forbid", frozen=True)
+
+
+class Query(BaseModel):
+    """A query string. The company is in the token; naming it is allowed, naming another one is not."""
+
+    model_config = ConfigDict(alias_generator=to_camel, frozen=True)
+
+    company_id: Id | None = Field(None, description="Must be the active company.")
+
+
+class PagedQuery(Query):
+    """The query of a list."""
+
+    limit: Limit = 50
+    cursor: Annotated[str, Field(max_length=1024)] | None = Field(None, description="The `nextCursor` of a page.")
+
+
+def stamp(moment: datetime) -> str:
+    """A time as the wire has it."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+
+
+class Shown(BaseModel):
+    """A document that we show."""
+
+    model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True, frozen=True)
+
+
+class ProblemField(Shown):
+    """One thing that is wrong: `pointer` is `/field` of the body, `?parameter` of the query, or a header's name."""
+
+    pointer: str
+    code: str
+    message: str
+
+
+class Problem(Shown):
+    """RFC 9457. `code` is stable; `title` and `detail` are in pt-BR, or in English where Accept-Language prefers it."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    request_id: str
+    errors: list[ProblemField] = []
+
+
+class NamedShown(Shown):
+    """Something with its name."""
+
+    id: Id
+    name: str
