@@ -20,7 +20,7 @@ from jaboti_domain.kernel.ids import ChatId, DepartmentId, UserId, new_id
 from jaboti_entrypoints.application import Application
 from jaboti_entrypoints.container import in_memory
 
-MARINA = Peer(phone="5511955500101", name="Marina")
+MARINA = Peer(phone="5511988800101", name="Marina")
 SETTINGS = {"base_url": "memory:", "waba_id": "1"}
 CREDENTIALS = {"access_token": "t", "app_secret": "s", "verify_token": "v"}
 _ids = count(1)

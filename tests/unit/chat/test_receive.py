@@ -17,7 +17,7 @@ from jaboti_domain.integration.messaging import (
 from jaboti_domain.integration.ports import Outcome
 from tests.unit.chat.shop import MARINA, a_shop, message, now, receipt
 
-WITHOUT_NINTH = Peer(phone="551155500101", name="Marina")
+WITHOUT_NINTH = Peer(phone="551188800101", name="Marina")
 HIDDEN = Peer(cloud_user_id="BR.123", name="Marina")
 
 
@@ -26,7 +26,7 @@ async def test_a_stranger_becomes_a_client_with_a_chat_in_the_queue() -> None:
     await shop.receive(message("Oi"))
     (chat,) = await shop.chats()
     assert (chat["status"], chat["unreadCount"], chat["client"]["name"]) == ("PENDING", 1, "Marina")
-    assert chat["client"]["phone"] == "+5511955500101"
+    assert chat["client"]["phone"] == "+5511988800101"
     assert chat["serviceWindow"]["open"] is True
 
 
