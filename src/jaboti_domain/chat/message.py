@@ -9,11 +9,13 @@ from attrs.setters import frozen as frozen_field
 
 from jaboti_domain.chat.delivery import STATE_OF_RECEIPT, DeliveryError, DeliveryState
 from jaboti_domain.chat.events import (
+    MessageAdded,
     MessageEdited,
     MessageReacted,
     MessageRevoked,
     MessageStatusChanged,
 )
+from jaboti_domain.chat.window import ServiceWindow
 from jaboti_domain.integration.content import Content
 from jaboti_domain.integration.messaging import Receipt
 from jaboti_domain.kernel.events import Aggregate, Audience, Named
@@ -63,6 +65,26 @@ class Message(Aggregate):
     def is_outbound(self) -> bool:
         """Whether it goes, or went, to the client."""
         return self.sender_type in (SenderType.ATTENDANT, SenderType.BOT)
+
+    def added(self, *, unread: int, window: ServiceWindow) -> MessageAdded:
+        """The event of its coming into the chat, which then has so many unread messages and this window."""
+        return MessageAdded(
+            company_id=self.company_id,
+            at=self.at,
+            audience=self.audience,
+            chat_id=self.chat_id,
+            message_id=self.id,
+            seq=self.seq,
+            sender_type=self.sender_type,
+            sender=self.sender,
+            content=self.content,
+            reply_to=self.reply_to,
+            status=self.status,
+            provider_at=self.provider_at,
+            metadata=self.metadata,
+            unread=unread,
+            window=window,
+        )
 
     def sending(self, *, again: bool, at: datetime) -> None:
         """It is about to be handed to the platform; `again` after an attempt of which the outcome is not known."""

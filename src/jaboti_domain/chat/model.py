@@ -27,7 +27,6 @@ from jaboti_domain.chat.events import (
     ChatReopened,
     ChatStarted,
     ChatTransferred,
-    MessageAdded,
 )
 from jaboti_domain.chat.message import Message, SenderType
 from jaboti_domain.chat.routing import WAITING, ChatStatus, audience_of, may_attend
@@ -314,25 +313,8 @@ class Chat(ChatState):
             audience=self.audience,
         )
         self._messages.append(message)
-        self._happen(
-            MessageAdded(
-                company_id=self.company_id,
-                at=at,
-                audience=self.audience,
-                chat_id=self.id,
-                message_id=message.id,
-                seq=message.seq,
-                sender_type=sender_type,
-                sender=sender,
-                content=content,
-                reply_to=reply_to,
-                status=status,
-                provider_at=provider_at,
-                metadata=message.metadata,
-                unread=self.unread + (sender_type is SenderType.CLIENT),
-                window=window or self.window,
-            )
-        )
+        unread = self.unread + (sender_type is SenderType.CLIENT)
+        self._happen(message.added(unread=unread, window=window or self.window))
         return message
 
     def _happen(self, event: ChatEvent) -> None:

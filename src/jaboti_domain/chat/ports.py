@@ -126,7 +126,9 @@ class OutboundRepository(Protocol):
         """The first errand of at most so many lanes, where it is due and nobody else is claiming it.
 
         A claimed errand counts as being sent: at the commit it belongs to the claimer, and it falls due again by itself
-        `unsure_after` later, as unsure, unless it was settled. What follows it in its lane waits.
+        `unsure_after` later, as unsure, unless it was settled. What follows it in its lane waits. An unsure errand is
+        left alone while something that arrived before it fell due waits in the company's journal: it may be the
+        platform's word on it.
         """
         ...
 

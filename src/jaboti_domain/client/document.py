@@ -9,6 +9,8 @@ from stdnum.exceptions import ValidationError
 
 from jaboti_domain.client.errors import InvalidDocument
 
+LONGEST = 32
+
 
 class DocumentKind(StrEnum):
     """Which register it stands in."""
@@ -26,13 +28,18 @@ class Document:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read it with or without mask; the check digits are verified. Raises InvalidDocument."""
-        if text.isascii():
+        """Read it with or without mask; the check digits are verified. Raises InvalidDocument.
+
+        One digit over and over has right check digits too, but no register ever gave it out.
+        """
+        if text.isascii() and len(text) <= LONGEST:
             for kind, register in ((DocumentKind.CPF, cpf), (DocumentKind.CNPJ, cnpj)):
                 try:
-                    return cls(kind, register.validate(text))
+                    number = register.validate(text)
                 except ValidationError:
                     continue
+                if len(set(number)) > 1:
+                    return cls(kind, number)
         raise InvalidDocument()
 
     @property
