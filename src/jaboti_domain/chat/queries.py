@@ -9,9 +9,9 @@ chat      {id, companyId, client: {id, name, phone}, attendant: {id, name} | nul
 message   {id, chatId, seq, senderType, sender: {id, name} | null, content, mediaType, media: {id, url, mimeType, size,
           filename} | null, metadata, replyTo, status, error: {code, title} | null, timestamp}
           `content` is the text, `media.url` is `/media/<id>`, or the file's link while it has no id of ours.
-          `metadata` holds what the message was given, `kind` and the rest of the content's record (without body, caption
-          and media), and what is true of `possiblyDoubled`, `editedAt`, `revokedAt`, `reactions`; PLAYED is shown as
-          READ with `played: true`. `timestamp` is the platform's time, or else when we took it.
+          `metadata` holds what the message was given, `kind` and the rest of the content's record (without body,
+          caption and media), and what is true of `possiblyDoubled`, `editedAt`, `revokedAt`, `reactions`; PLAYED is
+          shown as READ with `played: true`. `timestamp` is the platform's time, or else when we took it.
 timeline  {type: "message", at, message} | {type: <milestone>, at, data}
           In the order of `at`, when we learnt of it. In the same millisecond: `chat.opened`, then messages by `seq`,
           then other milestones by version. `type` is the event's name, `data` holds those of `status`, `attendant`,
