@@ -7,8 +7,8 @@ class MemoryAndMine(Lockstep):
 TestLockstep = MemoryAndMine.TestCase
 """
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
@@ -34,10 +34,19 @@ from jaboti_domain.kernel.ids import ChatId, ClientId, MessageId
 Claimed = tuple[Errand, Errand]
 
 PHONES = st.sampled_from([f"5541988{n:06}" for n in range(4)])
-PROVIDER_IDS = st.sampled_from([f"wamid.{n}" for n in range(8)])
-WAITS = st.sampled_from([timedelta(0), timedelta(hours=1)])
+PROVIDER_IDS = st.sampled_from([f"wamid.{n}" for n in range(4)])
+NAMES = st.lists(PROVIDER_IDS, min_size=1, max_size=3)
+WAITS = st.sampled_from([timedelta(0), timedelta(0), timedelta(hours=1)])
 WORDS = st.sampled_from(["Oi", "Bom dia 😀", "1", "%", "ação"])
-PEOPLE = st.sampled_from(["ana", "bia", "caio", "sofia"])
+PEOPLE = st.sampled_from(["sofia", "ana", "sofia", "caio"])
+DEEDS: Mapping[str, Callable[[Message, datetime], object]] = {
+    "refused": lambda m, at: m.refused(DeliveryError(code="131026", title="Undeliverable"), at=at),
+    "reacted": lambda m, at: m.react("CLIENT", "👍", at=at),
+    "unreacted": lambda m, at: m.react("CLIENT", "", at=at),
+    "edited": lambda m, at: m.edit(Text(body="Corrigido"), at=at),
+    "revoked": lambda m, at: m.revoke(at=at),
+    "sending": lambda m, at: m.sending(again=True, at=at),
+}
 
 
 class Lockstep(TandemMachine):
@@ -49,8 +58,16 @@ class Lockstep(TandemMachine):
     claims: "Bundle[Claimed]" = Bundle("claims")
 
     @initialize(target=clients)
-    def begin(self) -> ClientId:
+    def one_client(self) -> ClientId:
         return self.scene.maria.id
+
+    @initialize(target=chats)
+    def two_chats(self) -> Any:
+        rui, integration, at = a_client(self.scene.company_id, "Rui"), self.scene.integration, self.now()
+        waiting = a_chat(rui, integration, at=at)
+        taken = a_chat(self.scene.maria, integration, attendant=self.scene.ana, at=at)
+        assert self.change(_nothing, lambda _: [rui, waiting, taken])
+        return multiple(waiting.id, taken.id)
 
     @rule(target=clients, phone=PHONES, name=st.sampled_from([None, "Rui"]))
     def register(self, phone: str, name: str | None) -> Any:
@@ -86,18 +103,18 @@ class Lockstep(TandemMachine):
 
         return opened[0].id if self.change(lambda uow: uow.clients.get(client), act) else multiple()
 
-    @rule(target=messages, chat=chats, words=WORDS, name=PROVIDER_IDS, phone=st.booleans(), ad=st.booleans())
-    def receive(self, chat: ChatId, words: str, name: str, phone: bool, ad: bool) -> Any:
-        inbound = an_inbound(words, provider_id=name, from_phone=phone, entry_point=ad)
-        return self.write(chat, lambda found: found.receive(inbound, at=self.now()))
+    @rule(target=messages, chat=chats, words=WORDS, names=NAMES, phone=st.booleans(), ad=st.booleans())
+    def receive(self, chat: ChatId, words: str, names: list[str], phone: bool, ad: bool) -> Any:
+        inbounds = [an_inbound(words, provider_id=name, from_phone=phone, entry_point=ad) for name in names]
+        return self.write(chat, lambda found: [found.receive(inbound, at=self.now()) for inbound in inbounds])
 
     @rule(target=messages, chat=chats, words=WORDS)
     def say(self, chat: ChatId, words: str) -> Any:
-        return self.write(chat, lambda found: found.say(Text(body=words), at=self.now()))
+        return self.write(chat, lambda found: [found.say(Text(body=words), at=self.now())])
 
     @rule(target=messages, chat=chats, who=PEOPLE, words=WORDS)
     def send(self, chat: ChatId, who: str, words: str) -> Any:
-        return self.write(chat, lambda found: found.send(self.actor(who), Text(body=words), at=self.now()))
+        return self.write(chat, lambda found: [found.send(self.actor(who), Text(body=words), at=self.now())])
 
     @rule(chat=chats, to_sales=st.booleans())
     def queue(self, chat: ChatId, to_sales: bool) -> None:
@@ -108,15 +125,17 @@ class Lockstep(TandemMachine):
     def start(self, chat: ChatId, who: str, keep: bool) -> None:
         self.turn(chat, lambda found: found.start(self.actor(who), at=self.now()), keep=keep)
 
-    @rule(chat=chats, who=PEOPLE, to=PEOPLE)
-    def transfer_to_attendant(self, chat: ChatId, who: str, to: str) -> None:
-        actor, attendant = self.actor(who), Named(self.actor(to).user_id, self.actor(to).name)
-        self.turn(chat, lambda found: found.transfer_to_attendant(actor, attendant, reason="", at=self.now()))
+    @rule(chat=chats, who=PEOPLE, to=st.none() | PEOPLE)
+    def transfer(self, chat: ChatId, who: str, to: str | None) -> None:
+        def act(found: Chat) -> None:
+            if to is None:
+                support = Named(self.scene.support.id, "Suporte")
+                found.transfer_to_department(self.actor(who), support, reason="", at=self.now())
+            else:
+                colleague = Named(self.actor(to).user_id, self.actor(to).name)
+                found.transfer_to_attendant(self.actor(who), colleague, reason="almoço", at=self.now())
 
-    @rule(chat=chats, who=PEOPLE)
-    def transfer_to_department(self, chat: ChatId, who: str) -> None:
-        actor, support = self.actor(who), Named(self.scene.support.id, "Suporte")
-        self.turn(chat, lambda found: found.transfer_to_department(actor, support, reason="", at=self.now()))
+        self.turn(chat, act)
 
     @rule(chat=chats, who=st.none() | PEOPLE)
     def end(self, chat: ChatId, who: str | None) -> None:
@@ -148,27 +167,14 @@ class Lockstep(TandemMachine):
     def accept(self, message: MessageId, name: str) -> None:
         self.touch(message, lambda found: found.accepted(f"out.{name}", at=self.now()))
 
-    @rule(message=messages)
-    def refuse(self, message: MessageId) -> None:
-        error = DeliveryError(code="131026", title="Undeliverable")
-        self.touch(message, lambda found: found.refused(error, at=self.now()))
-
     @rule(message=messages, status=st.sampled_from(ReceiptStatus), name=PROVIDER_IDS)
     def deliver(self, message: MessageId, status: ReceiptStatus, name: str) -> None:
         receipt = a_receipt(status, provider_id=f"out.{name}")
         self.touch(message, lambda found: found.receive(receipt, at=self.now()))
 
-    @rule(message=messages, emoji=st.sampled_from(["👍", ""]))
-    def react(self, message: MessageId, emoji: str) -> None:
-        self.touch(message, lambda found: found.react("CLIENT", emoji, at=self.now()))
-
-    @rule(message=messages, words=WORDS)
-    def edit(self, message: MessageId, words: str) -> None:
-        self.touch(message, lambda found: found.edit(Text(body=words), at=self.now()))
-
-    @rule(message=messages)
-    def revoke(self, message: MessageId) -> None:
-        self.touch(message, lambda found: found.revoke(at=self.now()))
+    @rule(message=messages, deed=st.sampled_from(sorted(DEEDS)))
+    def suffer(self, message: MessageId, deed: str) -> None:
+        self.touch(message, lambda found: DEEDS[deed](found, self.now()))
 
     @rule(message=messages)
     def drop(self, message: MessageId) -> None:
@@ -192,12 +198,18 @@ class Lockstep(TandemMachine):
         )
         self.settle_both(one, other)
 
-    @rule(lane=st.sampled_from("ab"), number=st.integers(0, 9))
-    def arrive(self, lane: str, number: int) -> None:
-        arrival = an_arrival(self.scene.company_id, self.scene.integration.id, key=f"m:{number}", lane=lane)
-        self.run(self.tandem.see(lambda scene: scene.backend.journal.append([arrival])))
+    @rule(lane=st.sampled_from("ab"), numbers=st.lists(st.integers(0, 9), max_size=3))
+    def arrive(self, lane: str, numbers: list[int]) -> None:
+        company_id, integration_id = self.scene.company_id, self.scene.integration.id
+        arrivals = [an_arrival(company_id, integration_id, key=f"m:{number}", lane=lane) for number in numbers]
+        self.run(self.tandem.see(lambda scene: scene.backend.journal.append(arrivals)))
 
-    @rule(outcome=st.sampled_from(Outcome), wait=WAITS, lanes=st.integers(1, 2), entries=st.integers(1, 3))
+    @rule(
+        outcome=st.sampled_from([Outcome.PENDING, *Outcome]),
+        wait=WAITS,
+        lanes=st.integers(1, 2),
+        entries=st.integers(1, 3),
+    )
     def work_off(self, outcome: Outcome, wait: timedelta, lanes: int, entries: int) -> None:
         async def work(uow: Unit) -> list[tuple[str, str, int]]:
             claimed = await uow.lanes.claim(lanes=lanes, entries=entries)

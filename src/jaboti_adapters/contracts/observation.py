@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping
+from datetime import timedelta
 
 from jaboti_adapters.contracts.scene import Scene
 from jaboti_domain.chat.ports import Errand
@@ -48,8 +49,22 @@ async def clients_seen(scene: Scene, client_ids: Collection[ClientId]) -> Seen:
         return {"clients": dict(await uow.clients.find(client_ids)), "chats": [chat.id for chat in chats]}
 
 
+async def errands_seen(scene: Scene) -> list[tuple[object, ...]]:
+    """What a dispatcher would get, by chat."""
+    async with scene.uow() as uow:
+        due = await uow.outbound.claim(errands=LIMIT, unsure_after=timedelta(0))
+    return [errand_seen(errand) for errand in sorted(due, key=lambda errand: errand.chat_id)]
+
+
+async def entries_seen(scene: Scene) -> list[tuple[str, str, int]]:
+    """What a worker would get."""
+    async with scene.uow() as uow:
+        due = await uow.lanes.claim(lanes=LIMIT, entries=LIMIT)
+    return [(entry.event_key, entry.lane, entry.attempts) for entry in due]
+
+
 def errand_seen(errand: Errand) -> tuple[object, ...]:
-    """An errand, without the number that its storage gave it; sorted by chat."""
+    """An errand, without the number that its storage gave it."""
     return (
         errand.chat_id,
         errand.client_id,

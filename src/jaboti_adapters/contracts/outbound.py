@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 
-from jaboti_adapters.contracts.builders import an_inbound
+from jaboti_adapters.contracts.builders import an_arrival, an_inbound
 from jaboti_adapters.contracts.scene import Scene
 from jaboti_adapters.contracts.suite import BackendContract
 from jaboti_domain.chat.model import Chat
 from jaboti_domain.chat.ports import Errand, ErrandKind, Settlement
 from jaboti_domain.integration.content import Text
+from jaboti_domain.integration.ports import Outcome, Verdict
 from jaboti_domain.kernel.ids import CompanyId, MessageId
 
 NOW, LATER = timedelta(0), timedelta(hours=1)
@@ -75,6 +76,15 @@ class OutboundContract(BackendContract):
         await scene.claim(unsure_after=NOW)
         (errand,) = await scene.claim()
         assert (errand.attempt, errand.unsure) == (2, True)
+
+    async def test_an_unsure_errand_waits_until_what_arrived_before_it_fell_due_is_read(self, scene: Scene) -> None:
+        await _written(scene)
+        await scene.backend.journal.append([an_arrival(scene.company_id, scene.integration.id)])
+        (errand,) = await scene.claim(unsure_after=NOW)
+        assert not errand.unsure
+        assert await scene.claim() == []
+        await _read_all(scene)
+        assert [errand.unsure for errand in await scene.claim()] == [True]
 
     async def test_what_is_put_back_is_tried_again_and_sure_of_it(self, scene: Scene) -> None:
         await _written(scene)
@@ -189,6 +199,13 @@ async def _written(scene: Scene, messages: int = 1) -> tuple[Chat, list[MessageI
     ids = [chat.send(scene.ana, Text(body="Olá"), at=scene.now()).id for _ in range(messages)]
     await scene.keep(chat)
     return chat, ids
+
+
+async def _read_all(scene: Scene) -> None:
+    async with scene.uow() as uow:
+        entries = await uow.lanes.claim(lanes=9, entries=9)
+        await uow.lanes.settle([Verdict(entry_id=entry.id, outcome=Outcome.APPLIED) for entry in entries])
+        await uow.commit()
 
 
 async def _settle(scene: Scene, settlement: Settlement) -> None:

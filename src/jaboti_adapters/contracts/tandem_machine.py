@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, multiple
 
 from jaboti_adapters.backend import Backend, Unit
 from jaboti_adapters.contracts.builders import now
-from jaboti_adapters.contracts.observation import chat_seen, events_seen, lists_seen
+from jaboti_adapters.contracts.observation import chat_seen, entries_seen, errands_seen, events_seen, lists_seen
 from jaboti_adapters.contracts.scene import Kept, Scene
 from jaboti_adapters.contracts.tandem import Tandem
 from jaboti_domain.chat.message import Message
@@ -85,11 +85,11 @@ class TandemMachine(RuleBasedStateMachine):
         self._touched.add(chat_id)
         return self.change(lambda uow: uow.chats.get(chat_id), acted, keep=keep)
 
-    def write(self, chat_id: ChatId, act: Callable[[Chat], Message]) -> Any:
-        """The new message, for the bundle; nothing when it was refused."""
+    def write(self, chat_id: ChatId, act: Callable[[Chat], Sequence[Message]]) -> Any:
+        """The new messages, for the bundle; none when they were refused."""
         written: list[MessageId] = []
-        kept = self.turn(chat_id, lambda chat: written.append(act(chat).id))
-        return written[0] if kept else multiple()
+        kept = self.turn(chat_id, lambda chat: written.extend(message.id for message in act(chat)))
+        return multiple(*written) if kept else multiple()
 
     def touch(self, message_id: MessageId, act: Callable[[Message], object]) -> None:
         """Something happens to a message."""
@@ -119,6 +119,8 @@ class TandemMachine(RuleBasedStateMachine):
 
     async def _compare(self) -> None:
         self._seq += len(await self.tandem.see(partial(events_seen, after=self._seq)))
+        await self.tandem.see(errands_seen)
+        await self.tandem.see(entries_seen)
         for viewer in (self.scene.ana, self.scene.sofia):
             await self.tandem.see(partial(lists_seen, viewer=viewer))
         while self._touched:

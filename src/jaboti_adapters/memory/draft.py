@@ -9,6 +9,7 @@ from jaboti_adapters.memory.store import MemoryStore, MessageRow
 from jaboti_adapters.memory.table import Change, Table
 from jaboti_domain.chat.message import Message
 from jaboti_domain.chat.model import Chat
+from jaboti_domain.kernel.errors import StaleVersion
 from jaboti_domain.kernel.events import Aggregate, Event
 from jaboti_domain.kernel.ids import IntegrationId
 
@@ -54,7 +55,7 @@ class Draft:
     def _add_chat(self, chat: Chat) -> None:
         events = chat.collect()
         self.events += events
-        self._changes.setdefault(self.store.chats, {})[chat.id] = Change(evolve(chat), chat.version - len(events))
+        self._enter(self.store.chats, chat.id, Change(evolve(chat), chat.version - len(events)))
         for message in chat.collect_messages():
             self._add_message(message, chat.integration_id)
             self.new_messages.append(message)
@@ -65,8 +66,12 @@ class Draft:
         self._count(self.store.messages, message.id, change, message)
 
     def _count(self, table: AnyTable, key: Hashable, change: Change[Any], aggregate: Aggregate) -> None:
-        self._changes.setdefault(table, {})[key] = change
+        self._enter(table, key, change)
         self._counted.append(aggregate)
+
+    def _enter(self, table: AnyTable, key: Hashable, change: Change[Any]) -> None:
+        if self._changes.setdefault(table, {}).setdefault(key, change) is not change:
+            raise StaleVersion()
 
 
 def _next(aggregate: A) -> A:

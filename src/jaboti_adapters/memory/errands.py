@@ -25,13 +25,18 @@ class ErrandRow:
     sending: bool = False
     unsure: bool = False
 
+    @property
+    def is_unsure(self) -> bool:
+        """Whether nobody knows how its last attempt ended."""
+        return self.unsure or self.sending
+
     def place(self) -> tuple[datetime, int]:
         """Where it stands among those that wait."""
         return self.due_at, self.id
 
     def claimed(self, *, until: datetime) -> None:
         """It is being sent, and falls due again then."""
-        self.attempt, self.sending, self.unsure, self.due_at = self.attempt + 1, True, False, until
+        self.attempt, self.sending, self.due_at = self.attempt + 1, True, until
 
     def put_back(self, retry_in: timedelta, *, unsure: bool, at: datetime) -> None:
         """It is to be tried again after a time."""

@@ -50,7 +50,7 @@ class MemoryOutbound(OutboundRepository):
         store, claimed = self._transaction.store, list[Errand]()
         for row in store.errands.due(self._transaction.company_id, at=store.clock()):
             lane = ("errand", row.chat_id)
-            if len(claimed) < errands and store.locks.is_free(lane):
+            if len(claimed) < errands and store.locks.is_free(lane) and self._is_heard_out(row):
                 self._transaction.try_lock(lane)
                 self._transaction.then(partial(self._mark, row, unsure_after))
                 claimed.append(self._errand(row))
@@ -75,8 +75,13 @@ class MemoryOutbound(OutboundRepository):
             kind=row.kind,
             message_id=row.message_id,
             attempt=row.attempt + 1,
-            unsure=row.unsure or row.sending,
+            unsure=row.is_unsure,
         )
+
+    def _is_heard_out(self, row: ErrandRow) -> bool:
+        """Whether what the platform said before the errand fell due was read."""
+        waiting = self._transaction.store.entries.pending(self._transaction.company_id)
+        return not row.is_unsure or all(entry.entry.received_at > row.due_at for entry in waiting)
 
     def _mark(self, row: ErrandRow, unsure_after: timedelta) -> None:
         row.claimed(until=self._transaction.store.clock() + unsure_after)

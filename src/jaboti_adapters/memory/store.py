@@ -108,6 +108,7 @@ class MemoryStore:
 
     clock: Clock = field(factory=SystemClock)
     history: int = 10_000
+    epoch: int = field()
     locks: RowLocks = field(factory=RowLocks, init=False)
     companies: Table[CompanyId, Company] = field(factory=Table, init=False)
     departments: Table[DepartmentId, Department] = field(factory=_departments, init=False)
@@ -121,7 +122,6 @@ class MemoryStore:
     milestones: dict[ChatId, list[Milestone]] = field(factory=dict, init=False)
     entries: Entries = field(factory=Entries, init=False)
     errands: Errands = field(factory=Errands, init=False)
-    epoch: int = field(init=False)
     _histories: dict[CompanyId, History] = field(factory=dict, init=False)
 
     @epoch.default

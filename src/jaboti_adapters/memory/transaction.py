@@ -34,7 +34,7 @@ class Transaction:
     store: MemoryStore
     company_id: CompanyId
     _holder: Holder = field(factory=Holder, init=False)
-    _saved: dict[tuple[AnyTable, Hashable], Aggregate] = field(factory=dict, init=False)
+    _saved: dict[int, tuple[AnyTable, Hashable, Aggregate]] = field(factory=dict, init=False)
     _effects: list[Callable[[], None]] = field(factory=list, init=False)
 
     async def lock(self, kind: str, ids: Iterable[Hashable]) -> None:
@@ -56,7 +56,7 @@ class Transaction:
 
     def save(self, table: AnyTable, key: Hashable, aggregate: Aggregate) -> None:
         """Keep it at the commit, as it is then."""
-        self._saved[(table, key)] = aggregate
+        self._saved[id(aggregate)] = (table, key, aggregate)
 
     def then(self, effect: Callable[[], None]) -> None:
         """Do it at the commit, after what came before; it can't fail."""
@@ -65,7 +65,7 @@ class Transaction:
     def commit(self) -> Sequence[Recorded]:
         """All of it, or raise what forbids it; returns what happened."""
         draft = Draft(self.store)
-        for (table, key), aggregate in self._saved.items():
+        for table, key, aggregate in self._saved.values():
             draft.add(table, key, aggregate)
         draft.check()
         recorded = self._record(draft)

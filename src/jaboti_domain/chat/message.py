@@ -133,7 +133,9 @@ class Message(Aggregate):
 
     def revoke(self, *, at: datetime) -> None:
         """The client took it back; what it said stays readable for the company."""
-        self.revoked_at = self.revoked_at or at
+        if self.revoked_at is not None:
+            return
+        self.revoked_at = at
         self.record(
             MessageRevoked(
                 company_id=self.company_id,

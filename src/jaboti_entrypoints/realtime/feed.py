@@ -62,7 +62,7 @@ class Told:
             return None
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class Feed:
     """Follows a company's stream: each event reaches each connection once, in the order of the stream.
 

@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 _company = attrgetter("company_id")
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class Hub:
     """One per process. It hears of every company's events and passes them to the feeds that somebody listens to."""
 

@@ -15,7 +15,7 @@ NEARLY_THERE = 64
 """So few events are queued at once when a connection joins those who listen."""
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class Replay:
     """What a connection missed, and then its place among those who listen: nothing is left out in between."""
 

@@ -25,7 +25,7 @@ LARGEST_FRAME = 64 * 1024
 log = structlog.get_logger(__name__)
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class WebSocketConnection(Connection):
     """From the accepted token to the end. Commands are done one after another; events don't wait for them."""
 

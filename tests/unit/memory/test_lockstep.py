@@ -13,5 +13,5 @@ class TwoMemories(Lockstep):
         return memory_backend(MemoryStore()), memory_backend(MemoryStore())
 
 
-TwoMemories.TestCase.settings = settings(max_examples=50, stateful_step_count=30, deadline=None)
+TwoMemories.TestCase.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
 TestLockstep = TwoMemories.TestCase

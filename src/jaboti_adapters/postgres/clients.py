@@ -1,0 +1,157 @@
+"""Clients and the names by which channels know them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Uuid, delete, exists, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from jaboti_adapters.postgres.documents import client_shown
+from jaboti_adapters.postgres.shelf import Shelf
+from jaboti_adapters.postgres.statements import COMPANY, Given, Row, Statement, array
+from jaboti_adapters.postgres.tables import client, client_identity
+from jaboti_adapters.postgres.texts import read, showable, written
+from jaboti_adapters.postgres.unit import CompanyUnit
+from jaboti_domain.client.document import Document, DocumentKind
+from jaboti_domain.client.errors import ClientExists, ClientNotFound
+from jaboti_domain.client.identity import ChannelIdentity, IdentityKind
+from jaboti_domain.client.model import Client
+from jaboti_domain.client.phone import Phone
+from jaboti_domain.client.ports import ClientRepository
+from jaboti_domain.kernel.ids import ClientId
+
+if TYPE_CHECKING:
+    from asyncpg import Record
+
+
+def _row_of(one: Client) -> Row:
+    return (
+        one.id,
+        showable(one.name),
+        one.phone.e164 if one.phone else None,
+        one.document.kind if one.document else None,
+        one.document.number if one.document else None,
+        one.email,
+        written(one.attributes),
+        one.created_at,
+        one.merged_into,
+        client_shown(one),
+    )
+
+
+def _client_of(row: "Record") -> Client:
+    return Client(
+        id=row["id"],
+        company_id=row["company_id"],
+        name=row["name"],
+        created_at=row["created_at"],
+        phone=Phone(row["phone"]) if row["phone"] else None,
+        document=Document(DocumentKind(row["document_kind"]), row["document"]) if row["document"] else None,
+        email=row["email"],
+        identities=tuple(_identity_of(*names) for names in read(row["identities"] or "[]")),
+        attributes=read(row["attributes"]),
+        merged_into=row["merged_into"],
+        version=row["version"],
+    )
+
+
+def _identity_of(kind: str, key: str, address: str) -> ChannelIdentity:
+    return ChannelIdentity(kind=IdentityKind(kind), key=key, address=address)
+
+
+_IDENTITY_COLUMNS = tuple(c for c in client_identity.c if c.name != "company_id")
+_GIVEN_NAMES = Given("name", client_identity.c.kind, client_identity.c.key)
+_NAMES = _GIVEN_NAMES.many
+_GIVEN_WANTED = Given("wanted", *_IDENTITY_COLUMNS)
+_WANTED = _GIVEN_WANTED.many
+_IDS = array("ids", Uuid)
+_IDENTITIES = (
+    select(
+        func.json_agg(
+            func.json_build_array(client_identity.c.kind, client_identity.c.key, client_identity.c.address)
+        ).aggregate_order_by(client_identity.c.position)
+    )
+    .where(client_identity.c.company_id == client.c.company_id, client_identity.c.client_id == client.c.id)
+    .scalar_subquery()
+    .label("identities")
+)
+_KNOWN = (
+    select(client_identity.c.client_id)
+    .join(_NAMES, (client_identity.c.kind == _NAMES.c.kind) & (client_identity.c.key == _NAMES.c.key))
+    .where(client_identity.c.company_id == COMPANY)
+)
+_LOCKED = (
+    select(client.c.id)
+    .where(client.c.company_id == COMPANY)
+    .order_by(client.c.id)
+    .with_for_update(key_share=True, of=client)
+)
+_ADDED = insert(client_identity).from_select(
+    ["company_id", *(c.name for c in _IDENTITY_COLUMNS)], select(COMPANY, *_WANTED.c)
+)
+
+FIND = Statement(select(client, _IDENTITIES).where(client.c.company_id == COMPANY, client.c.id == func.any(_IDS)))
+LOCK = Statement(_LOCKED.where(client.c.id == func.any(_IDS)))
+LOCK_KNOWN = Statement(_LOCKED.where(client.c.id.in_(_KNOWN)))
+DELETE_IDENTITIES = Statement(
+    delete(client_identity).where(
+        client_identity.c.company_id == COMPANY,
+        client_identity.c.client_id == func.any(_IDS),
+        ~exists().where(
+            _WANTED.c.client_id == client_identity.c.client_id,
+            _WANTED.c.kind == client_identity.c.kind,
+            _WANTED.c.key == client_identity.c.key,
+        ),
+    )
+)
+KEEP_IDENTITIES = Statement(
+    _ADDED.on_conflict_do_update(
+        index_elements=["company_id", "kind", "key"],
+        set_={"address": _ADDED.excluded.address, "position": _ADDED.excluded.position},
+        where=client_identity.c.client_id == _ADDED.excluded.client_id,
+    ).returning(client_identity.c.client_id)
+)
+SHELF: Shelf[Client] = Shelf(client)
+
+
+async def keep(unit: CompanyUnit, clients: Sequence[Client]) -> None:
+    """Write clients with their names; what one gives up, another may have. Raises ClientExists, StaleVersion."""
+    if not clients:
+        return
+    await SHELF.keep(unit, clients, _row_of)
+    names = [
+        (identity.kind, identity.key, one.id, identity.address, position)
+        for one in clients
+        for position, identity in enumerate(one.identities)
+    ]
+    wanted = _GIVEN_WANTED.rows(names)
+    await unit.fetch(DELETE_IDENTITIES, ids=[one.id for one in clients], **wanted)
+    if len({name[:2] for name in names}) < len(names) or len(await unit.fetch(KEEP_IDENTITIES, **wanted)) < len(names):
+        raise ClientExists()
+
+
+class PostgresClients(ClientRepository):
+    """Clients as rows, locked in the order of their ids, and read once they are locked."""
+
+    def __init__(self, unit: CompanyUnit) -> None:
+        self._unit = unit
+
+    async def get(self, client_id: ClientId) -> Client:
+        await self._unit.fetch(LOCK, ids=[client_id])
+        found = await self.find([client_id])
+        if client_id not in found:
+            raise ClientNotFound()
+        return found[client_id]
+
+    async def find(self, client_ids: Collection[ClientId]) -> Mapping[ClientId, Client]:
+        return {one.id: one for one in map(_client_of, await self._unit.fetch(FIND, ids=list(client_ids)))}
+
+    async def find_by_identities(self, identities: Collection[ChannelIdentity]) -> Sequence[Client]:
+        names: list[Row] = [(identity.kind, identity.key) for identity in identities]
+        locked = await self._unit.fetch(LOCK_KNOWN, **_GIVEN_NAMES.rows(names))
+        clients = await self.find([row["id"] for row in locked]) if locked else {}
+        wanted = set(names)
+        return [one for one in clients.values() if any((i.kind, i.key) in wanted for i in one.identities)]
+
+    async def save(self, *clients: Client) -> None:
+        self._unit.save(*clients)

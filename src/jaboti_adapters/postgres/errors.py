@@ -1,0 +1,87 @@
+"""What the driver says, in the domain's words."""
+
+from collections.abc import Mapping
+from types import TracebackType
+
+import asyncpg
+
+from jaboti_domain.chat.errors import ChatIsOpen
+from jaboti_domain.client.errors import ClientExists
+from jaboti_domain.company.errors import DepartmentExists, MemberExists
+from jaboti_domain.identity.errors import EmailTaken
+from jaboti_domain.integration.errors import AccountTaken
+from jaboti_domain.kernel.errors import Conflict, Invalid, NotFound, Refusal, StaleVersion, Unavailable
+
+OF_CONSTRAINT: Mapping[str, type[Refusal]] = {
+    "chat_open_key": ChatIsOpen,
+    "chat_pkey": StaleVersion,
+    "client_identity_pkey": ClientExists,
+    "department_name_key_key": DepartmentExists,
+    "integration_account_pkey": AccountTaken,
+    "membership_pkey": MemberExists,
+    "message_pkey": StaleVersion,
+    "milestone_pkey": StaleVersion,
+    "user_account_email_key": EmailTaken,
+}
+"""Uniqueness by name; any other is a Conflict."""
+
+OF_STATE: Mapping[str, type[Refusal]] = {
+    "21000": StaleVersion,
+    "22001": Invalid,
+    "22003": Invalid,
+    "22021": Invalid,
+    "22P02": Invalid,
+    "22P05": Invalid,
+    "23503": NotFound,
+    "23505": Conflict,
+    "25P02": Unavailable,
+    "25P03": Unavailable,
+    "40001": Unavailable,
+    "40P01": Unavailable,
+    "55P03": Unavailable,
+    "57014": Unavailable,
+}
+"""By SQLSTATE; what is not here is a mistake of ours and goes on as it is."""
+
+_AWAY = ("08", "53", "57P")
+"""Classes of SQLSTATE that say that the server is away, full or stopping."""
+
+
+class _Translation:
+    """Turns what asyncpg and the network raise into refusals, and keeps the cause."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is not None and (refusal := refusal_of(error)) is not None:
+            raise refusal from error
+
+
+in_our_words = _Translation()
+"""The context in which the driver is called."""
+
+
+def refusal_of(error: BaseException) -> Refusal | None:
+    """The refusal that an error means; None when it means none."""
+    if isinstance(error, asyncpg.PostgresError):
+        return _of_server(error)
+    if isinstance(error, asyncpg.DataError | UnicodeEncodeError):
+        return Invalid()
+    if isinstance(error, OSError | TimeoutError) or _says_closed(error):
+        return Unavailable()
+    return None
+
+
+def _of_server(error: asyncpg.PostgresError) -> Refusal | None:
+    state = error.sqlstate or ""
+    if state.startswith(_AWAY):
+        return Unavailable()
+    found = OF_CONSTRAINT.get(error.constraint_name or "") if state == "23505" else None
+    found = found or OF_STATE.get(state)
+    return found() if found else None
+
+
+def _says_closed(error: BaseException) -> bool:
+    return isinstance(error, asyncpg.InterfaceError) and "closed" in str(error)

@@ -1,0 +1,141 @@
+"""Users and sessions, which belong to no company."""
+
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from sqlalchemy import Text, Uuid, select
+
+from jaboti_adapters.postgres.documents import named_shown
+from jaboti_adapters.postgres.engine import Database
+from jaboti_adapters.postgres.shelf import Shelf
+from jaboti_adapters.postgres.statements import Row, Statement, param
+from jaboti_adapters.postgres.tables import session, user_account
+from jaboti_adapters.postgres.texts import showable
+from jaboti_adapters.postgres.unit import Unit
+from jaboti_domain.identity.errors import InvalidToken, SessionEnded
+from jaboti_domain.identity.model import Session, User
+from jaboti_domain.identity.ports import IdentityUnitOfWork, SessionRepository, UserRepository
+from jaboti_domain.kernel.ids import SessionId, UserId
+
+if TYPE_CHECKING:
+    from asyncpg import Record
+
+
+def _user_row(one: User) -> Row:
+    return (one.id, one.email, one.name, one.password_hash, one.enabled, one.created_at, named_shown(one))
+
+
+def _user_of(row: "Record") -> User:
+    return User(
+        id=row["id"],
+        email=row["email"],
+        name=row["name"],
+        password_hash=row["password_hash"],
+        enabled=row["enabled"],
+        created_at=row["created_at"],
+        version=row["version"],
+    )
+
+
+def _session_row(one: Session) -> Row:
+    return (
+        one.id,
+        one.user_id,
+        one.company_id,
+        showable(one.device),
+        showable(one.address),
+        one.counter,
+        one.opened_at,
+        one.used_at,
+        one.ended_at,
+    )
+
+
+def _session_of(row: "Record") -> Session:
+    return Session(
+        id=row["id"],
+        user_id=row["user_id"],
+        company_id=row["active_company_id"],
+        device=row["device"],
+        address=row["address"],
+        counter=row["counter"],
+        opened_at=row["opened_at"],
+        used_at=row["used_at"],
+        ended_at=row["ended_at"],
+        version=row["version"],
+    )
+
+
+GET_USER = Statement(select(user_account).where(user_account.c.id == param("id", Uuid)).with_for_update(key_share=True))
+FIND_BY_EMAIL = Statement(select(user_account).where(user_account.c.email == param("email", Text)))
+GET_SESSION = Statement(select(session).where(session.c.id == param("id", Uuid)).with_for_update(key_share=True))
+USERS: Shelf[User] = Shelf(user_account)
+SESSIONS: Shelf[Session] = Shelf(session)
+
+
+class PostgresUsers(UserRepository):
+    """Users as rows."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    async def get(self, user_id: UserId) -> User:
+        rows = await self._unit.fetch(GET_USER, id=user_id)
+        if not rows:
+            raise InvalidToken()
+        return _user_of(rows[0])
+
+    async def find_by_email(self, email: str) -> User | None:
+        rows = await self._unit.fetch(FIND_BY_EMAIL, email=email)
+        return _user_of(rows[0]) if rows else None
+
+    async def save(self, user: User) -> None:
+        self._unit.save(user)
+
+
+class PostgresSessions(SessionRepository):
+    """Sessions as rows."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    async def get(self, session_id: SessionId) -> Session:
+        rows = await self._unit.fetch(GET_SESSION, id=session_id)
+        if not rows:
+            raise SessionEnded()
+        return _session_of(rows[0])
+
+    async def save(self, session: Session) -> None:
+        self._unit.save(session)
+
+
+class PostgresIdentityUnitOfWork(IdentityUnitOfWork):
+    """One transaction on users and sessions."""
+
+    def __init__(self, database: Database) -> None:
+        self._transaction = database.nobody()
+        self._unit = Unit(self._transaction)
+        self._users = PostgresUsers(self._unit)
+        self._sessions = PostgresSessions(self._unit)
+
+    async def __aenter__(self) -> Self:
+        await self._transaction.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._transaction.__aexit__(kind, error, trace)
+
+    @property
+    def users(self) -> PostgresUsers:
+        return self._users
+
+    @property
+    def sessions(self) -> PostgresSessions:
+        return self._sessions
+
+    async def commit(self) -> None:
+        await USERS.keep(self._unit, self._unit.saved(User), _user_row)
+        await SESSIONS.keep(self._unit, self._unit.saved(Session), _session_row)
+        await self._transaction.commit()

@@ -1,0 +1,130 @@
+"""The outbound lanes of one company's chats."""
+
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+
+from sqlalchemy import Integer, Uuid, column, delete, false, func, or_, select, true, update
+from sqlalchemy.dialects.postgresql import INTERVAL
+
+from jaboti_adapters.postgres.statements import COMPANY, Given, Statement, array, param
+from jaboti_adapters.postgres.tables import chat, errand, journal, message
+from jaboti_adapters.postgres.unit import CompanyUnit
+from jaboti_domain.chat.model import Chat
+from jaboti_domain.chat.ports import Errand, ErrandKind, OutboundRepository, Settlement
+from jaboti_domain.integration.ports import Outcome
+from jaboti_domain.kernel.ids import MessageId
+
+_earlier = errand.alias("earlier")
+_IS_FIRST = ~(
+    select(_earlier.c.id)
+    .where(
+        _earlier.c.company_id == errand.c.company_id,
+        _earlier.c.chat_id == errand.c.chat_id,
+        _earlier.c.id < errand.c.id,
+    )
+    .exists()
+)
+_IS_UNSURE = or_(errand.c.unsure, errand.c.sending)
+_IS_UNREAD = (
+    select(journal.c.id)
+    .where(
+        journal.c.company_id == errand.c.company_id,
+        journal.c.outcome == Outcome.PENDING.value,
+        journal.c.received_at <= errand.c.due_at,
+    )
+    .exists()
+)
+_IS_HEARD_OUT = or_(~_IS_UNSURE, ~_IS_UNREAD)
+_heads = (
+    select(errand.c.id, _IS_UNSURE.label("unsure"))
+    .where(errand.c.company_id == COMPANY, errand.c.due_at <= func.now(), _IS_FIRST, _IS_HEARD_OUT)
+    .order_by(errand.c.due_at, errand.c.id)
+    .limit(param("errands", Integer))
+    .with_for_update(of=errand, skip_locked=True)
+    .cte("heads")
+)
+_GIVEN = Given("settled", errand.c.id, errand.c.attempt, errand.c.unsure, column("wait", INTERVAL))
+_SETTLED = _GIVEN.many
+_FREE = (
+    select(errand.c.id, _SETTLED.c.unsure, _SETTLED.c.wait)
+    .join(_SETTLED, (errand.c.id == _SETTLED.c.id) & (errand.c.attempt == _SETTLED.c.attempt))
+    .where(errand.c.company_id == COMPANY)
+    .with_for_update(of=errand, skip_locked=True)
+)
+_free = _FREE.cte("free")
+_DELIVERED = (
+    select(errand.c.id)
+    .join(message, (message.c.chat_id == errand.c.chat_id) & (message.c.id == errand.c.message_id))
+    .where(
+        errand.c.company_id == COMPANY,
+        errand.c.kind == ErrandKind.MESSAGE.value,
+        message.c.company_id == COMPANY,
+        message.c.id == func.any(array("ids", Uuid)),
+    )
+    .with_for_update(of=errand, skip_locked=True)
+)
+
+CLAIM = Statement(
+    update(errand)
+    .where(
+        errand.c.company_id == COMPANY,
+        errand.c.id == _heads.c.id,
+        chat.c.company_id == COMPANY,
+        chat.c.id == errand.c.chat_id,
+    )
+    .values(sending=true(), unsure=false(), attempt=errand.c.attempt + 1, due_at=func.now() + param("wait", INTERVAL))
+    .returning(
+        errand.c.id,
+        errand.c.chat_id,
+        chat.c.client_id,
+        chat.c.integration_id,
+        errand.c.kind,
+        errand.c.message_id,
+        errand.c.attempt,
+        _heads.c.unsure,
+    )
+)
+END = Statement(delete(errand).where(errand.c.company_id == COMPANY, errand.c.id.in_(select(_free.c.id))))
+PUT_BACK = Statement(
+    update(errand)
+    .where(errand.c.company_id == COMPANY, errand.c.id == _free.c.id)
+    .values(sending=false(), unsure=_free.c.unsure, due_at=func.now() + _free.c.wait)
+)
+DROP = Statement(delete(errand).where(errand.c.company_id == COMPANY, errand.c.id.in_(_DELIVERED)))
+
+
+async def settle(unit: CompanyUnit) -> None:
+    """End errands or put them back.
+
+    One that is being claimed by another is passed over, for the claim fences this off; nobody waits for it, since the
+    claimer may itself be waiting for a message that is locked here.
+    """
+    if unit.delivered:
+        await unit.fetch(DROP, ids=unit.delivered)
+    ended = [s for s in unit.settlements if s.retry_in is None]
+    put_back = [s for s in unit.settlements if s.retry_in is not None]
+    for statement, settlements in ((END, ended), (PUT_BACK, put_back)):
+        if settlements:
+            rows = [(s.errand_id, s.attempt, s.unsure, s.retry_in) for s in settlements]
+            await unit.fetch(statement, **_GIVEN.rows(rows))
+
+
+class PostgresOutbound(OutboundRepository):
+    """Errands as rows. A claim is written at once, and becomes visible with the commit."""
+
+    def __init__(self, unit: CompanyUnit) -> None:
+        self._unit = unit
+
+    async def claim(self, *, errands: int, unsure_after: timedelta) -> Sequence[Errand]:
+        rows = await self._unit.fetch(CLAIM, errands=errands, wait=unsure_after)
+        claimed = [Errand(**{**row, "kind": ErrandKind(row["kind"])}) for row in rows]
+        return sorted(claimed, key=lambda each: each.id)
+
+    async def add_read(self, chat: Chat, message_id: MessageId) -> None:
+        self._unit.receipts.append((chat.id, message_id))
+
+    async def settle(self, settlements: Collection[Settlement]) -> None:
+        self._unit.settlements.extend(settlements)
+
+    async def drop(self, message_ids: Collection[MessageId]) -> None:
+        self._unit.delivered.extend(message_ids)

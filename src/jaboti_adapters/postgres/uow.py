@@ -1,0 +1,106 @@
+"""Units of work."""
+
+from types import TracebackType
+from typing import Self
+
+from jaboti_adapters.postgres import clients, companies, integrations, lanes, messages, outbound
+from jaboti_adapters.postgres.chats import PostgresChats
+from jaboti_adapters.postgres.clients import PostgresClients
+from jaboti_adapters.postgres.companies import PostgresCompanies, PostgresDepartments, PostgresMemberships
+from jaboti_adapters.postgres.engine import Database
+from jaboti_adapters.postgres.flush import flush
+from jaboti_adapters.postgres.integrations import PostgresIntegrations
+from jaboti_adapters.postgres.lanes import PostgresLanes
+from jaboti_adapters.postgres.messages import PostgresMessages
+from jaboti_adapters.postgres.outbound import PostgresOutbound
+from jaboti_adapters.postgres.signal import Signal
+from jaboti_adapters.postgres.unit import CompanyUnit
+from jaboti_domain.chat.message import Message
+from jaboti_domain.chat.ports import ChatUnitOfWork
+from jaboti_domain.client.model import Client
+from jaboti_domain.client.ports import ClientUnitOfWork
+from jaboti_domain.company.model import Company, Department, Membership
+from jaboti_domain.company.ports import CompanyUnitOfWork
+from jaboti_domain.integration.model import Integration
+from jaboti_domain.integration.ports import IntegrationUnitOfWork, Vault
+from jaboti_domain.kernel.ids import CompanyId
+from jaboti_domain.kernel.ports import Notifier
+
+
+class PostgresUnitOfWork(ChatUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWork, ClientUnitOfWork):
+    """One transaction for one company, whatever it is about. `queued` is given when there are new errands."""
+
+    def __init__(
+        self, database: Database, company_id: CompanyId, *, notifier: Notifier, vault: Vault, queued: Signal
+    ) -> None:
+        self._transaction = database.company(company_id)
+        self._unit = CompanyUnit(self._transaction, company_id)
+        self._notifier = notifier
+        self._vault = vault
+        self._queued = queued
+
+    async def __aenter__(self) -> Self:
+        await self._transaction.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._transaction.__aexit__(kind, error, trace)
+
+    @property
+    def chats(self) -> PostgresChats:
+        return PostgresChats(self._unit)
+
+    @property
+    def messages(self) -> PostgresMessages:
+        return PostgresMessages(self._unit)
+
+    @property
+    def clients(self) -> PostgresClients:
+        return PostgresClients(self._unit)
+
+    @property
+    def integrations(self) -> PostgresIntegrations:
+        return PostgresIntegrations(self._unit, self._vault)
+
+    @property
+    def companies(self) -> PostgresCompanies:
+        return PostgresCompanies(self._unit)
+
+    @property
+    def departments(self) -> PostgresDepartments:
+        return PostgresDepartments(self._unit)
+
+    @property
+    def memberships(self) -> PostgresMemberships:
+        return PostgresMemberships(self._unit)
+
+    @property
+    def lanes(self) -> PostgresLanes:
+        return PostgresLanes(self._unit)
+
+    @property
+    def outbound(self) -> PostgresOutbound:
+        return PostgresOutbound(self._unit)
+
+    async def commit(self) -> None:
+        await self._write_all()
+        written = await flush(self._unit)
+        await self._transaction.commit()
+        if written.has_errands:
+            self._queued.give()
+        if written.events:
+            await self._notifier.announce(written.events)
+
+    async def _write_all(self) -> None:
+        """What chats refer to comes before them."""
+        unit = self._unit
+        await companies.keep_companies(unit, unit.saved(Company))
+        await companies.keep_departments(unit, unit.saved(Department))
+        await companies.keep_memberships(unit, unit.saved(Membership))
+        await integrations.keep(unit, unit.saved(Integration), self._vault)
+        await lanes.settle(unit)
+        await outbound.settle(unit)
+        await messages.keep(unit, [one for one in unit.saved(Message) if one.version])
+        await clients.keep(unit, unit.saved(Client))

@@ -1,0 +1,139 @@
+"""An installation to break: a database with two companies in it, and the processes that work on it."""
+
+import asyncio
+import base64
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import asyncpg
+from attrs import asdict, evolve, field, frozen
+
+from jaboti_domain.kernel.actor import Role
+from jaboti_entrypoints.container import open_application
+from jaboti_entrypoints.rehearsal.people import Attendant, House, Plan, settle_in
+from jaboti_entrypoints.rehearsal.stage import GRAPH_VERSION
+from jaboti_entrypoints.sandbox.cloudapi import CloudApiSandbox, SandboxNumber, create_cloudapi_sandbox
+from jaboti_entrypoints.sandbox.loopback import serving
+from jaboti_entrypoints.settings import Settings
+from tests.integration.faults.books import Books
+from tests.integration.faults.patience import eventually
+from tests.integration.faults.processes import Process, free_port
+
+KEYS = "faults:" + base64.b64encode(bytes(range(32))).decode()
+ANA, BRUNO, CARLA = (f"{name}@aurora.example" for name in ("ana", "bruno", "carla"))
+AURORA, HORIZONTE = "Padaria Aurora", "Oficina Horizonte"
+PEOPLE = Plan(
+    companies={AURORA: (), HORIZONTE: ()},
+    attendants=(
+        Attendant(name="Ana Lemos", email=ANA, roles={AURORA: Role.OPERATOR}),
+        Attendant(name="Bruno Teles", email=BRUNO, roles={AURORA: Role.OPERATOR}),
+        Attendant(name="Carla Nunes", email=CARLA, roles={AURORA: Role.SUPERVISOR, HORIZONTE: Role.SUPERVISOR}),
+    ),
+)
+
+
+@frozen(kw_only=True)
+class Site:
+    """Where a test takes place. `program` is what runs as `jaboti`: a mutant of it, in the tests of these tests."""
+
+    database_url: str
+    superuser_url: str
+    directory: Path
+    settings: Mapping[str, str] = field(repr=False)
+    platform_port: int
+    houses: Sequence[House] = ()
+    program: tuple[str, ...] = ("jaboti_entrypoints",)
+
+    def mutated(self, mutant: str) -> "Site":
+        """The same place with other programs."""
+        return evolve(self, program=("tests.integration.faults.mutants", mutant))
+
+    @asynccontextmanager
+    async def serving(self, *options: str, nodes: int = 1, **settings: float) -> AsyncIterator[list[Process]]:
+        """So many servers, which are ready."""
+        servers = [self._process("serve", *options, settings=settings, port=free_port()) for _ in range(nodes)]
+        async with _started(servers):
+            yield servers
+
+    @asynccontextmanager
+    async def working(self, **settings: float) -> AsyncIterator[Process]:
+        """A process of workers alone."""
+        worker = self._process("worker", settings=settings)
+        async with _started([worker]):
+            yield worker
+
+    @asynccontextmanager
+    async def platform(self, server: Process, *, seed: int) -> AsyncIterator[CloudApiSandbox]:
+        """The platform, which brings its webhooks to this server."""
+        sandbox = create_cloudapi_sandbox(seed=seed)
+        for house in self.houses:
+            url = f"{server.url}/webhooks/cloudapi/{house.integration.id}"
+            sandbox.connect(SandboxNumber(**asdict(house.account), webhook_url=url))
+        async with serving(sandbox.app, port=self.platform_port) as url:
+            sandbox.served_at(url)
+            yield sandbox
+
+    async def books(self) -> Books:
+        """What the database says now."""
+        return await Books.read(self.superuser_url)
+
+    async def drained(self, *, within: float = 20.0) -> None:
+        """Wait until the journal has nothing pending."""
+        await self._none("journal WHERE outcome = 'PENDING'", within)
+
+    async def sent(self, *, within: float = 20.0) -> None:
+        """Wait until there is nothing to send."""
+        await self._none("errand", within)
+
+    async def _none(self, rows: str, within: float) -> None:
+        connection = await asyncpg.connect(self.superuser_url)
+        try:
+
+            async def none() -> bool:
+                return not await connection.fetchval(f"SELECT EXISTS (SELECT FROM {rows})")
+
+            await eventually(none, within=within, what=f"no rows in {rows}")
+        finally:
+            await connection.close()
+
+    def _process(self, *command: str, settings: Mapping[str, float], port: int | None = None) -> Process:
+        own = {f"JABOTI_{name.upper()}": str(value) for name, value in settings.items()}
+        return Process(
+            command=(*self.program, *command),
+            settings={**self.settings, **own, **({"JABOTI_PORT": str(port)} if port else {})},
+            log=self.directory / f"{'-'.join(command)}-{port or free_port()}.log",
+            port=port,
+        )
+
+
+@asynccontextmanager
+async def _started(processes: Sequence[Process]) -> AsyncIterator[None]:
+    async with AsyncExitStack() as stack:
+        for process in processes:
+            stack.push_async_callback(process.end)
+        await asyncio.gather(*(process.start() for process in processes))
+        yield
+
+
+async def settled_site(database_url: str, superuser_url: str, directory: Path) -> Site:
+    """A place on a migrated, empty database; the two companies move in."""
+    environment = {
+        "JABOTI_DATABASE_URL": database_url,
+        "JABOTI_TOKEN_KEYS": KEYS,
+        "JABOTI_VAULT_KEYS": KEYS,
+        "JABOTI_DATA_DIR": str(directory),
+        "JABOTI_PASSWORD_MEMORY_KIB": "1024",
+        "JABOTI_RETRY_FIRST": "0.05",
+    }
+    site = Site(
+        database_url=database_url,
+        superuser_url=superuser_url,
+        directory=directory,
+        settings=environment,
+        platform_port=free_port(),
+    )
+    known = {name.removeprefix("JABOTI_").lower(): value for name, value in environment.items()}
+    async with open_application(Settings.model_validate(known)) as application:
+        graph_url = f"http://127.0.0.1:{site.platform_port}/{GRAPH_VERSION}"
+        return evolve(site, houses=await settle_in(application, PEOPLE, graph_url=graph_url))
