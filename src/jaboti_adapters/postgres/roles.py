@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 from jaboti_adapters.postgres.engine import Database
-from jaboti_adapters.postgres.migrations import head
+from jaboti_adapters.postgres.migrations import APP_ROLE, head
 from jaboti_adapters.postgres.statements import Statement
+from jaboti_domain.kernel.errors import Unavailable
 
 if TYPE_CHECKING:
     import asyncpg
     from asyncpg import Record
 
 OWNER_ROLE = "jaboti_owner"
-APP_ROLE = "jaboti_app"
 
 _ROLE = Statement(
     text("""
@@ -57,12 +57,14 @@ _HISTORY = Statement(text("SELECT has_table_privilege(to_regclass('alembic_versi
 _REVISION = Statement(text("SELECT version_num AS revision FROM alembic_version"))
 
 
-class UnsafeDatabase(Exception):
-    """The application does not start on a database that would not keep companies apart."""
+class UnsafeDatabase(Unavailable):
+    """The application does not run on a database that would not keep companies apart."""
+
+    code = "database.unsafe"
 
     def __init__(self, troubles: Sequence[str]) -> None:
         self.troubles = tuple(troubles)
-        super().__init__("; ".join(troubles))
+        super().__init__(troubles=self.troubles)
 
 
 async def create_roles(connection: "asyncpg.Connection[asyncpg.Record]") -> None:

@@ -6,16 +6,17 @@ from contextlib import asynccontextmanager
 
 from jaboti_entrypoints.application import Application
 from jaboti_entrypoints.settings import Settings
-from jaboti_entrypoints.worker.dispatcher import Dispatcher
+from jaboti_entrypoints.worker.dispatcher import LEASE, Dispatcher
 from jaboti_entrypoints.worker.lanes import LaneWorker
 
 
 @asynccontextmanager
 async def working(application: Application, settings: Settings) -> AsyncIterator[None]:
     """The workers run inside; at the end what they have begun is finished, within `drain_grace` seconds."""
+    lease = min(LEASE, settings.unsure_after / 2)
     workers = (
         LaneWorker(application=application, at_once=settings.drains),
-        Dispatcher(application=application, at_once=settings.deliveries),
+        Dispatcher(application=application, at_once=settings.deliveries, lease=lease),
     )
     tasks = [asyncio.create_task(worker.run(), name=type(worker).__name__) for worker in workers]
     try:

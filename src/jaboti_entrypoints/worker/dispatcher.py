@@ -17,7 +17,7 @@ log = structlog.get_logger(__name__)
 POLL = timedelta(seconds=1)
 AWAY = 1.0
 LEASE = 10.0
-"""A parcel that was claimed longer ago was perhaps given to somebody else: it is left alone."""
+"""So many seconds after the claim a delivery is broken off, long before the parcel may be given to somebody else."""
 PER_COMPANY = 32
 """So many at once, so that one company's slow platform does not take every place."""
 
@@ -28,6 +28,7 @@ class Dispatcher:
 
     application: Application
     at_once: int
+    lease: float = LEASE
     _stopping: bool = field(default=False, init=False)
     _under_way: Counter[CompanyId] = field(factory=Counter, init=False)
     _tasks: set[asyncio.Task[None]] = field(factory=set, init=False)
@@ -80,10 +81,12 @@ class Dispatcher:
         return len(parcels)
 
     async def _deliver(self, parcel: Parcel, claimed_at: float) -> None:
-        if time.monotonic() - claimed_at > LEASE:
+        try:
+            delivery = await self._delivered(parcel, within=claimed_at + self.lease - time.monotonic())
+        except TimeoutError:
+            log.warning("dispatcher.too_late", integration_id=str(parcel.integration.id))
             self._under_way[parcel.integration.company_id] -= 1
             return
-        delivery = await self.application.deliver(parcel)
         if delivery.failure is not None:
             log.info(
                 "dispatcher.failed",
@@ -92,6 +95,12 @@ class Dispatcher:
                 kind=delivery.failure.code,
             )
         self._done.put_nowait(delivery)
+
+    async def _delivered(self, parcel: Parcel, *, within: float) -> Delivery:
+        if within <= 0:
+            raise TimeoutError
+        async with asyncio.timeout(within):
+            return await self.application.deliver(parcel)
 
     async def _settle_all(self) -> None:
         while True:

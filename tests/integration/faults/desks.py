@@ -13,6 +13,7 @@ from jaboti_entrypoints.rehearsal.people import PASSWORD
 from tests.integration.faults.history import History
 
 PATIENCE, PAUSE = 10.0, 0.1
+AGAIN = {503, "ConnectionError"}
 
 
 @frozen(eq=False)
@@ -27,21 +28,22 @@ class Desk:
         """The answer's JSON. Raises httpx.HTTPStatusError."""
         return (await self.http.get(path, params=params)).raise_for_status().json()
 
-    async def post(self, path: str, body: dict[str, Any] | None = None, *, key: str | None = None) -> httpx.Response:
-        """Whatever is answered."""
-        with self.history.trying(key or path) as action:
-            answer = await self.http.post(path, json=body or {}, headers={"Idempotency-Key": key} if key else {})
-            action.answered(answer.status_code)
-        return answer
-
-    async def insist(self, path: str, body: dict[str, Any]) -> Any:
-        """The answer's JSON, when it was done: a server in trouble is asked again, with the same key."""
+    async def post(self, path: str, body: dict[str, Any] | None = None) -> httpx.Response:
+        """The answer, whatever it is, to what was asked until it was answered; the same key makes it one request."""
         key = str(uuid4())
         while True:
-            answer = await self.post(path, body, key=key)
-            if answer.status_code != 503:
-                return answer.json()
+            with self.history.trying(key) as action:
+                answer = await self._ask(path, body or {}, key)
+                action.answered(answer.status_code)
+            if action.answer not in AGAIN:
+                return answer
             await asyncio.sleep(PAUSE)
+
+    async def _ask(self, path: str, body: dict[str, Any], key: str) -> httpx.Response:
+        try:
+            return await self.http.post(path, json=body, headers={"Idempotency-Key": key})
+        except httpx.TransportError as error:
+            raise ConnectionError from error
 
 
 @asynccontextmanager

@@ -80,8 +80,9 @@ class Office:
 
     async def _write(self, chat_id: str, desk: Desk) -> None:
         for _ in range(self.work.messages):
-            answer = await desk.insist(f"/chats/{chat_id}/messages", {"content": "Bom dia!"})
-            self.written.append(answer["id"])
+            answer = await desk.post(f"/chats/{chat_id}/messages", {"content": "Bom dia!"})
+            assert answer.status_code == 201, answer.text
+            self.written.append(answer.json()["id"])
 
 
 @asynccontextmanager

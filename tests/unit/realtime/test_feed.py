@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from attrs import evolve
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jaboti_domain.kernel.actor import Role
@@ -190,6 +190,7 @@ async def test_a_feed_is_opened_once_however_many_come() -> None:
     assert stream.reads == 2
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(1, 6)), max_size=40), st.integers(0, 30))
 async def test_whatever_word_comes_in_whatever_order_each_event_is_told_once(
     words: list[tuple[int, int]], read_after: int

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from attrs import evolve
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jaboti_adapters.contracts.builders import a_receipt, an_inbound
@@ -109,6 +109,7 @@ async def told(scene: Scene) -> Sequence[dict[str, Any]]:
     return [json.loads(frames.plain.text) for frames in all_frames if frames is not None]
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.booleans(), st.lists(st.sampled_from([*IN_CHAT, *ON_MESSAGE]), max_size=20))
 async def test_a_screen_shows_what_a_list_would_show(with_bot: bool, deeds: list[str]) -> None:
     scene = await Scene.set_in(memory_backend(MemoryStore()))

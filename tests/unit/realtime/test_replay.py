@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from attrs import define, field
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jaboti_domain.kernel.actor import Actor
@@ -56,6 +56,15 @@ async def test_everything_after_the_cursor_is_told(missed: int) -> None:
     assert (replay.resumed, replay.cursor) == (True, f"7-{1000 - missed}")
     assert await told(replay, listener) == [*range(1001 - missed, 1001)]
     assert replay.cursor == "7-1000"
+
+
+async def test_only_the_last_few_are_queued_at_once() -> None:
+    stream = KeptStream()
+    stream.happen(*[EVERYONE] * 1000)
+    feed, listener = await an_open_feed(stream), Listener()
+    taken = [frame async for frame in (await Replay.begin(feed, "7-0")).frames(listener)]
+    assert len(taken) + len(listener.frames) == 1000
+    assert len(listener.frames) <= NEARLY_THERE
 
 
 async def test_what_may_not_be_seen_is_left_out() -> None:
@@ -168,6 +177,7 @@ async def _happen_at_random(stream: KeptStream, feed: Feed, chance: random.Rando
             await asyncio.sleep(0)
 
 
+@settings(deadline=None)
 @given(
     seed=st.integers(0, 2**32),
     before=st.integers(0, 700),
