@@ -86,7 +86,7 @@ class Lockstep(TandemMachine):
     def merge(self, one: ClientId, other: ClientId, orderly: bool) -> None:
         async def load(uow: Unit) -> tuple[list[Client], list[Chat]]:
             found = await uow.clients.find([one, other])
-            return list(found.values()), list(await uow.chats.find_of_client([one, other]))
+            return [found[one], found[other]], list(await uow.chats.find_of_client([one, other]))
 
         if one != other:
             self.change(load, lambda found: self._as_one(*found, orderly=orderly))

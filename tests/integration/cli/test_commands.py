@@ -1,0 +1,90 @@
+"""The command line on an installation of its own, from nothing to a server that answers."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from bench.process import answers, free_port, running
+
+JABOTI = (sys.executable, "-m", "jaboti_entrypoints")
+SETTINGS = ("--setting", "base_url=http://127.0.0.1:9/v25.0", "--setting", "waba_id=1")
+CREDENTIALS = ("--credential=access_token=t", "--credential=app_secret=s", "--credential=verify_token=v")
+
+
+async def jaboti(*words: str, env: Mapping[str, str]) -> tuple[int, str]:
+    """Exit code and standard output."""
+    process = await asyncio.create_subprocess_exec(
+        *JABOTI, *words, env={**os.environ, **env}, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
+    out, _ = await asyncio.wait_for(process.communicate(), 60)
+    return process.returncode or 0, out.decode()
+
+
+async def told(*words: str, env: Mapping[str, str]) -> Any:
+    code, out = await jaboti(*words, env=env)
+    assert code == 0, out
+    return json.loads(out)
+
+
+@pytest.fixture
+def env(tmp_path: Path) -> dict[str, str]:
+    return {
+        "JABOTI_DATA_DIR": str(tmp_path / "data"),
+        "JABOTI_PORT": str(free_port()),
+        "JABOTI_PASSWORD_MEMORY_KIB": "1024",
+        "JABOTI_NEW_PASSWORD": "uma senha bem comprida",
+    }
+
+
+async def test_an_installation_is_set_up_examined_and_served(env: dict[str, str]) -> None:
+    founded = await told("company", "create", "Padaria Aurora", "--department", "Vendas", env=env)
+    company, department = founded["companyId"], founded["departments"]["Vendas"]
+    await told("user", "create", "ana@aurora.example", "Ana", "--company", company, "--department", department, env=env)
+    line = await told(
+        "integration", "create", "--company", company, "--account", "77", *SETTINGS, *CREDENTIALS, env=env
+    )
+    assert line["webhook"] == f"/webhooks/cloudapi/{line['integrationId']}"
+    code, out = await jaboti("doctor", env=env)
+    assert code == 0
+    assert "the store answers" in out
+    await _signs_in(env)
+
+
+async def _signs_in(env: Mapping[str, str]) -> None:
+    port = int(env["JABOTI_PORT"])
+    async with running(*JABOTI, "serve", env=env) as server:
+        await answers(port, "/health/ready")
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
+            credentials = {"email": "ANA@aurora.example", "password": env["JABOTI_NEW_PASSWORD"]}
+            signed_in = (await http.post("/auth/login", json=credentials)).json()
+        assert signed_in["activeCompany"]["name"] == "Padaria Aurora"
+        server.terminate()
+        assert await asyncio.wait_for(server.wait(), 20) == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "env_changes"),
+    [
+        (("integration", "create", "--company", "no-uuid", "--account", "1"), {}),
+        (("company", "create", "   "), {}),
+        (("serve",), {"JABOTI_PORT": "many"}),
+        (("serve",), {"JABOTI_DATABASE_URL": "postgresql://x@127.0.0.1:9/x"}),
+        (("migrate",), {"JABOTI_DATABASE_URL": "postgresql://x@127.0.0.1:9/x"}),
+    ],
+)
+async def test_what_cannot_be_done_is_said_in_a_line_and_not_in_a_traceback(
+    env: dict[str, str], words: tuple[str, ...], env_changes: dict[str, str]
+) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *JABOTI, *words, env={**os.environ, **env, **env_changes}, stderr=asyncio.subprocess.PIPE
+    )
+    _, err = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode == 2
+    assert b"Traceback" not in err
