@@ -118,6 +118,7 @@ def _config(app: Starlette, settings: Settings) -> uvicorn.Config:
         ws_max_size=65_536,
         ws_per_message_deflate=False,
         ws_ping_interval=None,
+        proxy_headers=False,
         server_header=False,
         date_header=False,
         timeout_graceful_shutdown=int(settings.drain_grace),

@@ -81,5 +81,5 @@ class Replay:
             if frame is not None:
                 connection.send(frame)
         self.feed.attach(connection)
-        self._has_joined = True
+        self._has_joined, self._page = True, None
         return True

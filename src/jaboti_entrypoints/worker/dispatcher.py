@@ -9,6 +9,7 @@ import structlog
 from attrs import define, field
 
 from jaboti_domain.chat.use_cases.dispatch import Delivery, Parcel
+from jaboti_domain.integration.errors import OutcomeUnknown, TryAgain
 from jaboti_domain.kernel.errors import Unavailable
 from jaboti_domain.kernel.ids import CompanyId
 from jaboti_entrypoints.application import Application
@@ -81,12 +82,7 @@ class Dispatcher:
         return len(parcels)
 
     async def _deliver(self, parcel: Parcel, claimed_at: float) -> None:
-        try:
-            delivery = await self._delivered(parcel, within=claimed_at + self.lease - time.monotonic())
-        except TimeoutError:
-            log.warning("dispatcher.too_late", integration_id=str(parcel.integration.id))
-            self._under_way[parcel.integration.company_id] -= 1
-            return
+        delivery = await self._delivered(parcel, within=claimed_at + self.lease - time.monotonic())
         if delivery.failure is not None:
             log.info(
                 "dispatcher.failed",
@@ -98,9 +94,12 @@ class Dispatcher:
 
     async def _delivered(self, parcel: Parcel, *, within: float) -> Delivery:
         if within <= 0:
-            raise TimeoutError
-        async with asyncio.timeout(within):
-            return await self.application.deliver(parcel)
+            return Delivery(parcel=parcel, failure=TryAgain(error_code="too_late", title="The claim is too old"))
+        try:
+            async with asyncio.timeout(within):
+                return await self.application.deliver(parcel)
+        except TimeoutError:
+            return Delivery(parcel=parcel, failure=OutcomeUnknown(error_code="cut_off", title="The claim is too old"))
 
     async def _settle_all(self) -> None:
         while True:

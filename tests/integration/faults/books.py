@@ -14,7 +14,7 @@ _QUERIES = {
     "chats": "SELECT * FROM chat ORDER BY id",
     "clients": "SELECT * FROM client ORDER BY id",
     "journal": "SELECT company_id, integration_id, event_key, outcome, reason FROM journal ORDER BY id",
-    "events": "SELECT company_id, seq, name, data FROM event ORDER BY company_id, seq",
+    "events": "SELECT company_id, seq, at, name, data FROM event ORDER BY company_id, seq",
     "streams": "SELECT company_id, seq FROM company_stream",
 }
 
@@ -52,5 +52,5 @@ class Books:
         return [message for message in self.messages if message["outbound"]]
 
     def told(self, name: str) -> list[dict[str, Any]]:
-        """What events of this name say."""
-        return [json.loads(event["data"]) for event in self.events if event["name"] == name]
+        """What events of this name say, and `at` what time."""
+        return [{"at": e["at"], **json.loads(e["data"])} for e in self.events if e["name"] == name]

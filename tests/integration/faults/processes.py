@@ -12,11 +12,12 @@ from pathlib import Path
 
 from attrs import define, field
 
-from jaboti_entrypoints.sandbox.wire import Wire
 from tests.integration.faults.patience import comes
 
 HOME = Path(__file__).parents[3]
 START_WITHIN = 30.0
+STARTED = b'.started"'
+"""In a line of the log: the server answers, or the worker works."""
 
 
 def free_port() -> int:
@@ -56,11 +57,11 @@ class Process:
         began = time.monotonic()
         others = {name: value for name, value in os.environ.items() if not name.startswith("JABOTI_")}
         with self.log.open("ab") as log:
+            silence = log.tell()
             self._running = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", *self.command, cwd=HOME, env={**others, **self.settings}, stdout=log, stderr=log
             )
-        if self.port is not None:
-            await self._answers()
+        assert await comes(lambda: self._says_so(silence), within=START_WITHIN), self._last_words
         return time.monotonic() - began
 
     async def kill(self) -> None:
@@ -86,16 +87,10 @@ class Process:
         assert self._running is not None
         self._running.send_signal(number)
 
-    async def _answers(self) -> None:
-        wire = Wire(patience=1.0)
-        try:
-            assert await comes(lambda: self._is_ready(wire), within=START_WITHIN), self.log.read_text()[-2000:]
-        finally:
-            await wire.close()
+    async def _says_so(self, silence: int) -> bool:
+        assert self.is_running, self._last_words
+        return STARTED in self.log.read_bytes()[silence:]
 
-    async def _is_ready(self, wire: Wire) -> bool:
-        assert self.is_running, self.log.read_text()[-2000:]
-        try:
-            return (await wire.request("GET", f"{self.url}/health/ready", {})).status == 200
-        except (OSError, EOFError, ValueError):
-            return False
+    @property
+    def _last_words(self) -> str:
+        return self.log.read_text()[-2000:]

@@ -1,7 +1,6 @@
 """Attendants write while those who send it die or fall asleep: the plan, and what has to be true afterwards."""
 
 import asyncio
-import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -44,7 +43,6 @@ class Office:
     platform: CloudApiSandbox
     chats: Mapping[str, Desk] = field(factory=dict)
     written: list[str] = field(factory=list)
-    interrupted: list[float] = field(factory=list)
 
     async def round(self, interruption: Callable[[], Awaitable[None]]) -> None:
         """Every client is written to, and in the middle of it comes the interruption; returns when all is quiet."""
@@ -54,7 +52,6 @@ class Office:
             for chat_id, desk in self.chats.items():
                 group.create_task(self._write(chat_id, desk))
             await until(lambda: len(self.platform.ledger.sends) >= some, within=15, what=f"{some} sends")
-            self.interrupted.append(time.time())
             await interruption()
         await self.quiet()
 
@@ -73,7 +70,7 @@ class Office:
             {
                 **on_sends(books, sends, self.written),
                 **on_numbers(books),
-                "said to be doubled": flagged_in_vain(books, sends, self.interrupted),
+                "said to be doubled": flagged_in_vain(books, sends),
                 "odd answers": [odd for history in histories for odd in history.odd_answers(503)],
             },
         )
@@ -140,16 +137,14 @@ def on_sends(books: Books, sends: Iterable[Send], written: Iterable[str]) -> dic
     }
 
 
-def flagged_in_vain(books: Books, sends: Iterable[Send], interrupted: Iterable[float]) -> list[object]:
-    """Messages that are said to be possibly doubled, though their only send came before the interruption."""
+def flagged_in_vain(books: Books, sends: Iterable[Send]) -> list[object]:
+    """Messages that were said to be possibly doubled when their only send had come, so that there was no other."""
     sent = defaultdict(list)
     for send in sends:
         sent[send.callback].append(send.at)
-    moments = sorted(interrupted)
-    found: list[object] = []
-    for message in books.outbound:
-        times = sent[str(message["id"])]
-        moment = next((m for m in moments if m > message["at"].timestamp()), float("inf"))
-        if message["possibly_doubled"] and len(times) == 1 and times[0] < moment:
-            found.append(message["id"])
-    return found
+    flagged = {
+        event["message_id"]: event["at"].timestamp()
+        for event in reversed(books.told("message.status_changed"))
+        if event["possibly_doubled"]
+    }
+    return [name for name, at in flagged.items() if len(sent[name]) == 1 and sent[name][0] < at]

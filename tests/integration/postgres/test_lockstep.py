@@ -15,7 +15,7 @@ from tests.integration.postgres.on_postgres import postgres_backend
 from tests.unit.memory.on_memory import memory_backend
 
 EXAMPLES = settings(
-    max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=20, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 
 
