@@ -19,7 +19,9 @@ from jaboti_domain.kernel.ids import CompanyId, DepartmentId, UserId, new_id
 from jaboti_entrypoints import logs
 from jaboti_entrypoints.settings import Settings
 
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Customer service over WhatsApp, for many companies.")
+app = typer.Typer(
+    no_args_is_help=True, pretty_exceptions_enable=False, help="Customer service over WhatsApp, for many companies."
+)
 company = typer.Typer(no_args_is_help=True, help="Companies.")
 user = typer.Typer(no_args_is_help=True, help="Users and where they work.")
 integration = typer.Typer(no_args_is_help=True, help="Accounts on platforms.")

@@ -5,6 +5,10 @@ import sys
 
 import structlog
 
+_FOR_PEOPLE = (structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),)
+_FOR_MACHINES = (structlog.processors.format_exc_info, structlog.processors.JSONRenderer())
+"""Neither prints the local variables of a traceback: there may be secrets among them."""
+
 
 def configure(level: str) -> None:
     """Log from this level on: debug, info, warning or error. Raises KeyError for another word."""
@@ -15,8 +19,7 @@ def configure(level: str) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.dev.ConsoleRenderer() if on_terminal else structlog.processors.JSONRenderer(),
+            *(_FOR_PEOPLE if on_terminal else _FOR_MACHINES),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(lowest),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),

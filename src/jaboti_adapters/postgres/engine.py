@@ -79,11 +79,15 @@ class Transaction(Session):
             await self._undo()
 
     async def commit(self) -> None:
-        """Keep it. Raises Unavailable when a statement failed before."""
+        """Keep it. Raises Unavailable when it is doomed, as it is when a statement failed."""
         if self._link.has_failed:
             raise Unavailable()
         await self._pool.finish(self._link, "COMMIT")
         self._ended = True
+
+    def doom(self) -> None:
+        """Let nothing of it be kept, whoever tries to commit it."""
+        self._link.has_failed = True
 
     async def _undo(self) -> None:
         if not self._link.is_sound:

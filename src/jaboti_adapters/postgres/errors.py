@@ -27,6 +27,7 @@ OF_CONSTRAINT: Mapping[str, type[Refusal]] = {
 
 OF_STATE: Mapping[str, type[Refusal]] = {
     "21000": StaleVersion,
+    "22000": Invalid,
     "22001": Invalid,
     "22003": Invalid,
     "22021": Invalid,
@@ -64,12 +65,15 @@ in_our_words = _Translation()
 
 
 def refusal_of(error: BaseException) -> Refusal | None:
-    """The refusal that an error means; None when it means none."""
+    """The refusal that an error means; None when it means none.
+
+    An internal error of the client is what it makes of a server that went away between two statements.
+    """
     if isinstance(error, asyncpg.PostgresError):
         return _of_server(error)
-    if isinstance(error, asyncpg.DataError | UnicodeEncodeError):
+    if isinstance(error, UnicodeEncodeError):
         return Invalid()
-    if isinstance(error, OSError | TimeoutError) or _says_closed(error):
+    if isinstance(error, OSError | TimeoutError | asyncpg.InternalClientError) or _says_closed(error):
         return Unavailable()
     return None
 

@@ -5,7 +5,7 @@ The company's stream comes last in it, so that its lock, for which all writers o
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define, field, frozen
 from sqlalchemy import CTE, Integer, Subquery, Table, and_, column, false, func, insert, literal, select, update
@@ -28,9 +28,6 @@ from jaboti_domain.chat.routing import ChatStatus
 from jaboti_domain.kernel.errors import StaleVersion
 from jaboti_domain.kernel.events import Event, Recorded
 from jaboti_domain.kernel.ids import IntegrationId
-
-if TYPE_CHECKING:
-    pass
 
 _FIXED = ("id", "integration_id", "platform", "started_at")
 _STATUS = [c.name for c in chats.COLUMNS].index("status")
@@ -190,7 +187,7 @@ async def flush(unit: CompanyUnit) -> Written:
 
 
 async def _write(unit: CompanyUnit, parts: Mapping[str, Sequence[Row]]) -> int:
-    """The number of the first event."""
+    """Write these parts; returns the number of the first event."""
     many = any(len(rows) > 1 for rows in parts.values())
     values: dict[str, object] = {f"{part}_rows": len(rows) for part, rows in parts.items()}
     for part, rows in parts.items():

@@ -136,6 +136,10 @@ class PostgresIdentityUnitOfWork(IdentityUnitOfWork):
         return self._sessions
 
     async def commit(self) -> None:
-        await USERS.keep(self._unit, self._unit.saved(User), _user_row)
-        await SESSIONS.keep(self._unit, self._unit.saved(Session), _session_row)
+        try:
+            await USERS.keep(self._unit, self._unit.saved(User), _user_row)
+            await SESSIONS.keep(self._unit, self._unit.saved(Session), _session_row)
+        except BaseException:
+            self._transaction.doom()
+            raise
         await self._transaction.commit()

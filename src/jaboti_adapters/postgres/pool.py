@@ -27,7 +27,7 @@ PATIENCE = 1.0
 FIRST_USES = 8
 """After so many uses a statement is planned for the second time."""
 
-_SPOILING = (TimeoutError, asyncpg.InvalidCachedStatementError)
+_SPOILING = (TimeoutError, asyncpg.InternalClientError, asyncpg.InvalidCachedStatementError)
 
 
 @define(eq=False)

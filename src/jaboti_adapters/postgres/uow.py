@@ -85,8 +85,12 @@ class PostgresUnitOfWork(ChatUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWor
         return PostgresOutbound(self._unit)
 
     async def commit(self) -> None:
-        await self._write_all()
-        written = await flush(self._unit)
+        try:
+            await self._write_all()
+            written = await flush(self._unit)
+        except BaseException:
+            self._transaction.doom()
+            raise
         await self._transaction.commit()
         if written.has_errands:
             self._queued.give()

@@ -71,6 +71,11 @@ class Aggregate:
     version: int = 0
     _events: list[Event] = field(factory=list, init=False, eq=False, repr=False)
 
+    @property
+    def has_news(self) -> bool:
+        """Whether something happened that was not collected yet."""
+        return bool(self._events)
+
     def record(self, event: Event) -> None:
         """Append one more thing that happened."""
         self._events.append(event)

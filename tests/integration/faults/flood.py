@@ -38,7 +38,7 @@ class Recovery:
 async def survived(site: Site, flood: Flood, recovery: Recovery | None = None) -> Verdict:
     """Play it; what is wrong when everything was taken and worked off."""
     chance = Random(flood.seed)
-    planned = letters(site.houses, messages=flood.messages, clients=flood.clients)
+    planned = letters(site.houses, messages=flood.messages, clients=flood.clients, tag=str(flood.seed))
     deliveries = shuffled(planned, chance, duplicates=DUPLICATES)
     moments = sorted(chance.sample(range(len(deliveries) // 10, len(deliveries) * 9 // 10), flood.kills))
     async with site.serving() as (server,):

@@ -123,7 +123,7 @@ async def listening(listener: Listener) -> AsyncIterator[None]:
 async def heard_while_cut(site: Site, *, seed: int, messages: int, cuts: int) -> Verdict:
     """Strangers write to a company on two servers, and its supervisor listens; what is wrong in the end."""
     house, chance = site.houses[0], Random(seed)
-    strangers = (letter(house, name=f"wamid.{n}", author=phone(n)) for n in count())
+    strangers = (letter(house, name=f"wamid.{seed}.{n}", author=phone(n)) for n in count())
     async with AsyncExitStack() as stack:
         nodes = await stack.enter_async_context(site.serving(nodes=2))
         addresses = [node.url for node in nodes]

@@ -80,7 +80,10 @@ async def test_broken_settings_show_on_the_integration_until_they_are_mended() -
 async def test_an_unknown_outcome_is_waited_for_and_then_sent_once_more_and_flagged() -> None:
     shop = await a_message_to_send()
     at_once = ClaimErrands(
-        new_uow=shop.jaboti.claim_errands.new_uow, clock=shop.jaboti.clock, unsure_after=timedelta(0)
+        new_uow=shop.jaboti.claim_errands.new_uow,
+        clock=shop.jaboti.clock,
+        directory=shop.jaboti.directory,
+        unsure_after=timedelta(0),
     )
     (first,) = await at_once(shop.company.id, errands=1)
     lost = Delivery(parcel=first, failure=OutcomeUnknown(error_code="cut_off", title="reset"))
@@ -110,7 +113,10 @@ async def test_the_platform_s_word_ends_an_unknown_outcome() -> None:
 async def test_who_was_fenced_off_settles_nothing() -> None:
     shop = await a_message_to_send()
     at_once = ClaimErrands(
-        new_uow=shop.jaboti.claim_errands.new_uow, clock=shop.jaboti.clock, unsure_after=timedelta(0)
+        new_uow=shop.jaboti.claim_errands.new_uow,
+        clock=shop.jaboti.clock,
+        directory=shop.jaboti.directory,
+        unsure_after=timedelta(0),
     )
     (stale,) = await at_once(shop.company.id, errands=1)
     (again,) = await shop.jaboti.claim_errands(shop.company.id, errands=1)

@@ -106,7 +106,8 @@ class Acquaintance:
         return stays
 
     def _keep(self, client: Client) -> None:
-        self._changed[client.id] = client
+        if client.has_news:
+            self._changed[client.id] = client
         self._index(client)
 
     def _index(self, client: Client) -> None:

@@ -20,7 +20,7 @@ from jaboti_domain.client.model import Client
 from jaboti_domain.integration.errors import GiveUp, MendSettings, OutcomeUnknown, SendingFailed, SlowDown
 from jaboti_domain.integration.messaging import Accepted, Outbound, Peer
 from jaboti_domain.integration.model import Integration, IntegrationStatus
-from jaboti_domain.integration.ports import Channels
+from jaboti_domain.integration.ports import Channels, IntegrationDirectory
 from jaboti_domain.kernel.ids import ClientId, CompanyId, IntegrationId, MessageId
 from jaboti_domain.kernel.ports import Clock
 
@@ -61,6 +61,7 @@ class ClaimErrands:
 
     new_uow: Callable[[CompanyId], ChatUnitOfWork]
     clock: Clock
+    directory: IntegrationDirectory
     unsure_after: timedelta = UNSURE_AFTER
 
     async def __call__(self, company_id: CompanyId, *, errands: int) -> list[Parcel]:
@@ -69,7 +70,7 @@ class ClaimErrands:
             claimed = await uow.outbound.claim(errands=errands, unsure_after=self.unsure_after)
             if not claimed:
                 return []
-            packer = await _Packer.for_errands(uow, claimed, self.clock())
+            packer = await _Packer.for_errands(uow, claimed, self.directory, self.clock())
             parcels = [parcel for errand in claimed if (parcel := packer.pack(errand)) is not None]
             await uow.messages.save(*packer.touched)
             await uow.outbound.settle(packer.settled)
@@ -81,13 +82,15 @@ class ClaimErrands:
 class _Packer:
     messages: Mapping[MessageId, Message]
     clients: Mapping[ClientId, Client]
-    integrations: Mapping[IntegrationId, Integration]
+    integrations: Mapping[IntegrationId, Integration | None]
     at: datetime
     touched: list[Message]
     settled: list[Settlement]
 
     @classmethod
-    async def for_errands(cls, uow: ChatUnitOfWork, errands: Collection[Errand], at: datetime) -> "_Packer":
+    async def for_errands(
+        cls, uow: ChatUnitOfWork, errands: Collection[Errand], directory: IntegrationDirectory, at: datetime
+    ) -> "_Packer":
         messages = dict(await uow.messages.find({errand.message_id for errand in errands}))
         quoted = {m.reply_to for m in messages.values() if m.reply_to is not None} - messages.keys()
         if quoted:
@@ -95,7 +98,7 @@ class _Packer:
         return cls(
             messages=messages,
             clients=await uow.clients.find({errand.client_id for errand in errands}),
-            integrations=await uow.integrations.find({errand.integration_id for errand in errands}),
+            integrations=await _integrations(directory, {errand.integration_id for errand in errands}),
             at=at,
             touched=[],
             settled=[],
@@ -107,7 +110,7 @@ class _Packer:
             self._end(errand)
             return None
         integration = self.integrations[errand.integration_id]
-        if integration.status is not IntegrationStatus.ACTIVE:
+        if integration is None or integration.status is not IntegrationStatus.ACTIVE:
             self.settled.append(_again(errand, PAUSE_OF_BROKEN))
             return None
         if errand.kind is ErrandKind.READ:
@@ -136,6 +139,12 @@ class _Packer:
 
     def _end(self, errand: Errand) -> None:
         self.settled.append(Settlement(errand_id=errand.id, attempt=errand.attempt))
+
+
+async def _integrations(
+    directory: IntegrationDirectory, ids: Collection[IntegrationId]
+) -> Mapping[IntegrationId, Integration | None]:
+    return {integration_id: await directory.by_id(integration_id) for integration_id in ids}
 
 
 def _address(client: Client | None) -> Peer | None:

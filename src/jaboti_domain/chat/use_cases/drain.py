@@ -1,6 +1,6 @@
 """Working off the journal: what was answered with 200 takes effect, once, in its lane's order."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 
 from attrs import field, frozen
@@ -9,7 +9,7 @@ from jaboti_domain.chat.ports import ChatUnitOfWork
 from jaboti_domain.chat.use_cases.receive import Arrived, ReceiveInbound, Result
 from jaboti_domain.integration.messaging import Update
 from jaboti_domain.integration.model import Integration
-from jaboti_domain.integration.ports import Channels, Entry, Outcome, Verdict
+from jaboti_domain.integration.ports import Channels, Entry, IntegrationDirectory, Outcome, Verdict
 from jaboti_domain.kernel.errors import Unavailable
 from jaboti_domain.kernel.ids import CompanyId, IntegrationId
 
@@ -27,6 +27,7 @@ class DrainJournal:
     new_uow: Callable[[CompanyId], ChatUnitOfWork]
     receive: ReceiveInbound
     channels: Channels
+    directory: IntegrationDirectory
     lanes: int = 64
     entries: int = 256
     attempts: int = 6
@@ -76,13 +77,17 @@ class DrainJournal:
                 await uow.commit()
 
     async def _apply(self, uow: ChatUnitOfWork, company_id: CompanyId, entries: Sequence[Entry]) -> None:
-        integrations = await uow.integrations.find({entry.integration_id for entry in entries})
+        integrations = await self._integrations({entry.integration_id for entry in entries})
         batch = [
             Arrived(integration_id=entry.integration_id, update=self._read(entry, integrations), waited=entry.attempts)
             for entry in entries
         ]
         results = await self.receive.apply(uow, company_id, batch, integrations)
         await uow.lanes.settle([self._verdict(e, r) for e, r in zip(entries, results, strict=True)])
+
+    async def _integrations(self, ids: Collection[IntegrationId]) -> Mapping[IntegrationId, Integration]:
+        found = [await self.directory.by_id(integration_id) for integration_id in ids]
+        return {integration.id: integration for integration in found if integration is not None}
 
     def _read(self, entry: Entry, integrations: Mapping[IntegrationId, Integration]) -> Update:
         return self.channels[integrations[entry.integration_id].platform].read(entry.raw)

@@ -1,0 +1,129 @@
+"""Jaboti with one promise broken: `python -m tests.integration.faults.mutants <name> serve`.
+
+A test that can't fail proves nothing: each of these has to be found out by the tests of this folder.
+"""
+
+import asyncio
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+
+from sqlalchemy import CTE, func, select
+
+from jaboti_adapters.postgres import flush, journal_statements, stream
+from jaboti_adapters.postgres.journal import PostgresJournal
+from jaboti_adapters.postgres.messages import PostgresMessages
+from jaboti_adapters.postgres.outbound import PostgresOutbound
+from jaboti_adapters.postgres.statements import Statement
+from jaboti_domain.chat.delivery import DeliveryState
+from jaboti_domain.chat.message import Message
+from jaboti_domain.chat.ports import Errand, ProviderId
+from jaboti_domain.integration.ports import Arrival
+from jaboti_domain.kernel.events import Recorded
+from jaboti_entrypoints import cli
+from jaboti_entrypoints.realtime.feed import Feed
+from jaboti_entrypoints.realtime.replay import Replay
+
+LATER = 0.3
+SEQUENCE = "mutant_ids"
+
+
+def answer_before_commit() -> None:
+    """Webhooks are answered first and kept a little later."""
+    keep = PostgresJournal.append
+    kept = set[asyncio.Task[int]]()
+
+    async def append(self: PostgresJournal, arrivals: Sequence[Arrival]) -> int:
+        async def late() -> int:
+            await asyncio.sleep(LATER)
+            return await keep(self, arrivals)
+
+        kept.add(asyncio.create_task(late()))
+        return len(arrivals)
+
+    _replace(PostgresJournal, "append", append)
+
+
+def no_unique_key() -> None:
+    """Whatever is delivered again is new: without the tables' unique keys, and with nobody who looks for it first."""
+
+    async def find_nothing(self: PostgresMessages, ids: object) -> Mapping[ProviderId, Message]:
+        return {}
+
+    head, _, tail = journal_statements.APPEND.sql.rpartition("ON CONFLICT DO NOTHING")
+    _rewrite(journal_statements.APPEND, head + tail)
+    _replace(PostgresMessages, "find_by_provider", find_nothing)
+
+
+def blind_resend() -> None:
+    """What has no answer yet is sent again at once."""
+    claim = PostgresOutbound.claim
+
+    async def impatient(self: PostgresOutbound, *, errands: int, unsure_after: timedelta) -> Sequence[Errand]:
+        return await claim(self, errands=errands, unsure_after=timedelta(0))
+
+    _replace(PostgresOutbound, "claim", impatient)
+
+
+def status_not_monotonic() -> None:
+    """The newest word on a message counts, whatever was said before."""
+    _replace(DeliveryState, "advanced", lambda self, other: other)
+
+
+def no_replay() -> None:
+    """Who comes back is told only what happens from then on."""
+
+    async def begin(feed: Feed, resume: str | None) -> Replay:
+        replay = Replay(feed, feed.position)
+        replay.resumed = resume is not None
+        return replay
+
+    _replace(Replay, "begin", begin)
+
+
+def ids_before_commit() -> None:
+    """Events are numbered by a sequence, and readers ask for what is above the last number that they saw."""
+
+    def numbered(before: Mapping[str, CTE]) -> CTE:
+        done = [flush._all_written(part, rows) for part, rows in before.items()]
+        slow_commit = func.pg_sleep(func.random() * 0.05)
+        return select((func.nextval(SEQUENCE) * 1000).label("seq"), slow_commit).where(*done).cte("stream")
+
+    def hear(self: Feed, events: Sequence[Recorded]) -> None:
+        for event in events:
+            if event.seq > self.position.seq:
+                self._tell(event)
+        self.look()
+
+    newest = "(SELECT max(seq) FROM event WHERE event.company_id = company_stream.company_id) AS seq"
+    _rewrite(stream.HEAD, stream.HEAD.sql.replace("company_stream.seq AS seq", newest))
+    _replace(flush, "_advance_stream", numbered)
+    _replace(Feed, "hear", hear)
+
+
+MUTANTS: Mapping[str, Callable[[], None]] = {
+    mutant.__name__: mutant
+    for mutant in (
+        answer_before_commit,
+        no_unique_key,
+        blind_resend,
+        status_not_monotonic,
+        no_replay,
+        ids_before_commit,
+    )
+}
+
+
+def _replace(owner: object, name: str, other: object) -> None:
+    assert hasattr(owner, name)
+    setattr(owner, name, other)
+
+
+def _rewrite(statement: Statement, sql: str) -> None:
+    assert sql != statement.sql
+    statement.__dict__["sql"] = sql
+
+
+if __name__ == "__main__":
+    MUTANTS[sys.argv.pop(1)]()
+    cli.main()
