@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 from attrs import define, field
 
@@ -14,7 +15,7 @@ from jaboti_entrypoints.rehearsal.stage import Stage
 
 WORDS = ("Bom dia! Vocês têm pão de queijo?", "São vinte unidades.", "É para hoje à tarde 🙏")
 ANSWERS = ("Bom dia! Temos, sim.", "Separo vinte para você.", "Pode buscar a partir das 15h.")
-MISCHIEF = {"duplicate": 0.3, "reorder": 0.25, "batch": (2, 10), "delay": (0.0, 0.03)}
+MISCHIEF: dict[str, Any] = {"duplicate": 0.3, "reorder": 0.25, "batch": (2, 10), "delay": (0.0, 0.03)}
 
 
 @define
