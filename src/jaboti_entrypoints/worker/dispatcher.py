@@ -34,6 +34,7 @@ class Dispatcher:
     _under_way: Counter[CompanyId] = field(factory=Counter, init=False)
     _tasks: set[asyncio.Task[None]] = field(factory=set, init=False)
     _done: asyncio.Queue[Delivery] = field(factory=asyncio.Queue, init=False)
+    _moved: asyncio.Event = field(factory=asyncio.Event, init=False)
 
     async def run(self) -> None:
         """Until `stop`, and then until all that was claimed is settled. A store that is away is waited for."""
@@ -52,12 +53,27 @@ class Dispatcher:
         self._stopping = True
 
     async def _patiently_claim(self) -> None:
+        self._moved.clear()
         try:
             if not await self._claim():
-                await self.application.outbox.wait(at_most=POLL)
+                await self._rest()
         except Unavailable:
             log.warning("dispatcher.store_away")
             await asyncio.sleep(AWAY)
+        except Exception:
+            log.exception("dispatcher.claiming_failed")
+            await asyncio.sleep(AWAY)
+
+    async def _rest(self) -> None:
+        """Until something was queued, or what follows a settled delivery in its lane may go."""
+        news = [
+            asyncio.create_task(self.application.outbox.wait(at_most=POLL)),
+            asyncio.create_task(self._moved.wait()),
+        ]
+        await asyncio.wait(news, return_when=asyncio.FIRST_COMPLETED)
+        for each in news:
+            each.cancel()
+        await asyncio.gather(*news, return_exceptions=True)
 
     async def _claim(self) -> int:
         room = self.at_once - self._under_way.total()
@@ -112,13 +128,21 @@ class Dispatcher:
             await asyncio.gather(*(self._settle(company_id, some) for company_id, some in by_company.items()))
 
     async def _settle(self, company_id: CompanyId, deliveries: list[Delivery]) -> None:
-        while True:
-            try:
-                await self.application.settle_deliveries(company_id, deliveries)
-                break
-            except Unavailable:
-                log.warning("dispatcher.settling_waits", company_id=str(company_id), deliveries=len(deliveries))
-                await asyncio.sleep(AWAY)
+        """What can't be written down falls due again by itself, as unsure."""
+        try:
+            await self._patiently_settle(company_id, deliveries)
+        except Exception:
+            log.exception("dispatcher.settling_failed", company_id=str(company_id), deliveries=len(deliveries))
         self._under_way[company_id] -= len(deliveries)
         for _ in deliveries:
             self._done.task_done()
+        self._moved.set()
+
+    async def _patiently_settle(self, company_id: CompanyId, deliveries: list[Delivery]) -> None:
+        while True:
+            try:
+                await self.application.settle_deliveries(company_id, deliveries)
+                return
+            except Unavailable:
+                log.warning("dispatcher.settling_waits", company_id=str(company_id), deliveries=len(deliveries))
+                await asyncio.sleep(AWAY)

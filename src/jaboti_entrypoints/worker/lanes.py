@@ -33,6 +33,9 @@ class LaneWorker:
             except Unavailable:
                 log.warning("lanes.store_away")
                 await asyncio.sleep(AWAY)
+            except Exception:
+                log.exception("lanes.round_failed")
+                await asyncio.sleep(AWAY)
 
     def stop(self) -> None:
         """Begin nothing more."""

@@ -137,7 +137,7 @@ async def heard_while_cut(site: Site, *, seed: int, messages: int, cuts: int) ->
         await site.drained()
         books = await site.books()
         newest = max(event["seq"] for event in books.events if event["company_id"] == house.company.id)
-        await comes(listener.has_heard(newest), within=5)
+        await comes(listener.has_heard(newest), within=3)
     return Verdict(seed, on_events(books, house.company.id, listener))
 
 

@@ -1,6 +1,7 @@
 """Attendants write while those who send it die or fall asleep: the plan, and what has to be true afterwards."""
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -52,6 +53,7 @@ class Office:
             for chat_id, desk in self.chats.items():
                 group.create_task(self._write(chat_id, desk))
             await until(lambda: len(self.platform.ledger.sends) >= some, within=15, what=f"{some} sends")
+            assert self._under_way() > 1, "nothing to interrupt"
             await interruption()
         await self.quiet()
 
@@ -74,6 +76,10 @@ class Office:
                 "odd answers": [odd for history in histories for odd in history.odd_answers(503)],
             },
         )
+
+    def _under_way(self) -> int:
+        """How many sends were taken and not yet answered."""
+        return sum(time.time() - send.at < SLOW for send in self.platform.ledger.sends)
 
     async def _write(self, chat_id: str, desk: Desk) -> None:
         for _ in range(self.work.messages):

@@ -86,16 +86,18 @@ class Site:
         """Wait until there is nothing to send."""
         await self._none("errand", within)
 
+    async def execute(self, sql: str) -> None:
+        """Do it as somebody whom nothing binds."""
+        async with _connected(self.superuser_url) as connection:
+            await connection.execute(sql)
+
     async def _none(self, rows: str, within: float) -> None:
-        connection = await asyncpg.connect(self.superuser_url)
-        try:
+        async with _connected(self.superuser_url) as connection:
 
             async def none() -> bool:
                 return not await connection.fetchval(f"SELECT EXISTS (SELECT FROM {rows})")
 
             await eventually(none, within=within, what=f"no rows in {rows}")
-        finally:
-            await connection.close()
 
     def _process(self, *command: str, settings: Mapping[str, float], port: int | None = None) -> Process:
         own = {f"JABOTI_{name.upper()}": str(value) for name, value in settings.items()}
@@ -105,6 +107,15 @@ class Site:
             log=self.directory / f"{'-'.join(command)}-{port or free_port()}.log",
             port=port,
         )
+
+
+@asynccontextmanager
+async def _connected(url: str) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+    connection = await asyncpg.connect(url)
+    try:
+        yield connection
+    finally:
+        await connection.close()
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""PostgreSQL crashes, and comes back."""
+"""PostgreSQL crashes, or says what nobody expected, and comes to itself again."""
 
 import asyncio
 import os
@@ -21,7 +21,7 @@ from tests.integration.faults.site import ANA, Site, settled_site
 from tests.integration.faults.sizes import scaled
 from tests.integration.faults.verdicts import Verdict, on_messages
 
-AWAY = 2.0
+AWAY, LONGER_THAN_A_LOOK = 1.0, 1.5
 
 
 @frozen
@@ -74,6 +74,20 @@ async def test_while_postgresql_is_away_callers_are_told_to_come_again(
     faults = on_messages(await site.books(), (each.name for each in planned), postmen.history)
     faults["unanswered"] = [(a.name, a.answer) for a in postmen.history.actions if isinstance(a.answer, str)]
     verdict = Verdict(seed, faults)
+    assert not verdict, verdict
+
+
+async def test_workers_outlive_an_answer_of_the_database_that_nobody_foresaw(site: Site, seed: int) -> None:
+    planned = letters(site.houses, messages=20, clients=10)
+    async with site.serving() as (server,):
+        await site.execute("REVOKE SELECT ON journal, errand FROM jaboti_app")
+        await asyncio.sleep(LONGER_THAN_A_LOOK)
+        await site.execute("GRANT SELECT ON journal, errand TO jaboti_app")
+        postmen = Postmen([server.url])
+        await postmen.bring(planned)
+        await site.drained()
+
+    verdict = Verdict(seed, on_messages(await site.books(), (each.name for each in planned), postmen.history))
     assert not verdict, verdict
 
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-import asyncpg
 import pytest
 
 from tests.integration.faults.flood import Flood, survived
@@ -22,8 +21,8 @@ async def test_answering_before_the_commit_is_found_out(site: Site, seed: int) -
 
 
 async def test_doing_without_unique_keys_is_found_out(site: Site, seed: int) -> None:
-    await _execute(site, "ALTER TABLE journal DROP CONSTRAINT journal_integration_id_key")
-    await _execute(site, "DROP INDEX message_provider_key")
+    await site.execute("ALTER TABLE journal DROP CONSTRAINT journal_integration_id_key")
+    await site.execute("DROP INDEX message_provider_key")
     mutant = site.mutated("no_unique_key")
     verdict = await survived(mutant, Flood(seed=seed, messages=100, kills=0))
     assert verdict.of("items journalled twice"), verdict
@@ -45,9 +44,9 @@ async def test_careless_sending_is_found_out(site: Site, seed: int, mutant: str,
 
 
 @pytest.mark.parametrize("mutant", ["no_replay", "ids_before_commit"])
-async def test_a_gap_in_what_is_told_is_found_out(site: Site, seed: int, mutant: str) -> None:
-    await _execute(site, f"CREATE SEQUENCE {SEQUENCE}")
-    await _execute(site, f"GRANT USAGE ON SEQUENCE {SEQUENCE} TO jaboti_app")
+async def test_gaps_in_what_is_told_are_found_out(site: Site, seed: int, mutant: str) -> None:
+    await site.execute(f"CREATE SEQUENCE {SEQUENCE}")
+    await site.execute(f"GRANT USAGE ON SEQUENCE {SEQUENCE} TO jaboti_app")
     place = site.mutated(mutant)
     await _found_out("missed", lambda n: heard_while_cut(place, seed=seed + n, messages=50, cuts=8))
 
@@ -60,11 +59,3 @@ async def _found_out(kind: str, play: Callable[[int], Awaitable[Verdict]]) -> No
         if verdicts[-1].of(kind):
             return
     raise AssertionError(f"no {kind}: {verdicts}")
-
-
-async def _execute(site: Site, sql: str) -> None:
-    connection = await asyncpg.connect(site.superuser_url)
-    try:
-        await connection.execute(sql)
-    finally:
-        await connection.close()
