@@ -23,9 +23,10 @@ help: ## what there is
 demo: $(READY) ## the whole system on this machine, nothing else needed
 	$(BIN)/jaboti demo $(ARGS)
 
-rehearse: $(READY) ## the system against the sandbox channels, and the recorded payloads where they are
-	@if [ -d "$(CORPUS)" ]; then set -x; $(BIN)/jaboti rehearse --payloads "$(CORPUS)" $(ARGS); \
-	else echo "rehearse: $(CORPUS) is absent, so no recorded payloads are replayed"; $(BIN)/jaboti rehearse $(ARGS); fi
+rehearse: $(READY) ## the main job against the platform's sandbox, with our payloads and the recorded ones where they are
+	@if [ -d "$(CORPUS)" ]; then set -x; $(BIN)/jaboti rehearse --payloads tests/payloads --payloads "$(CORPUS)" $(ARGS); \
+	else echo "rehearse: $(CORPUS) is absent, so no recorded payloads are replayed"; \
+	$(BIN)/jaboti rehearse --payloads tests/payloads $(ARGS); fi
 
 test: $(READY) ## every test; ARGS="-k chat -n 2" narrows and spreads
 	$(BIN)/pytest $(ARGS)

@@ -36,12 +36,15 @@ Pairs = Annotated[list[str] | None, typer.Option(help="name=value; may be given 
 
 
 def main() -> None:
-    """Run the command line; refusals and wrong settings are one line and exit code 2."""
+    """Run the command line; refusals, wrong settings and an address that is taken are one line and exit code 2."""
     try:
         logs.configure(Settings().log_level)
         app()
     except Refusal as refusal:
         err.print(f"[red]{refusal.code}[/] {refusal} {refusal.details or ''}")
+        sys.exit(2)
+    except OSError as error:
+        err.print(f"[red]system[/] {error}")
         sys.exit(2)
     except ValidationError as error:
         for problem in error.errors():

@@ -1,10 +1,14 @@
-"""The composition root: the only module that names adapters."""
+"""The composition root: the only module that names adapters.
+
+A server starts without loading what it does not use: the storage in memory, and PostgreSQL from a wheel.
+"""
 
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
 import structlog
 from attrs import frozen
@@ -15,18 +19,8 @@ from jaboti_adapters.channels._http import HttpPool
 from jaboti_adapters.channels.cloudapi.channel import CloudApiChannel
 from jaboti_adapters.channels.cloudapi.signature import challenge, verify_signature
 from jaboti_adapters.clock import SystemClock
-from jaboti_adapters.memory.channel import MemoryChannel
-from jaboti_adapters.memory.identity import MemoryAccessReads
-from jaboti_adapters.memory.integrations import MemoryDirectory
-from jaboti_adapters.memory.journal import MemoryJournal
 from jaboti_adapters.memory.notifier import InProcessNotifier
-from jaboti_adapters.memory.outbox import MemoryOutbox
-from jaboti_adapters.memory.queries import MemoryChatReads
-from jaboti_adapters.memory.store import MemoryStore
-from jaboti_adapters.memory.streams import MemoryEventStream
-from jaboti_adapters.memory.uow import MemoryIdentityUnitOfWork, MemoryUnitOfWork
 from jaboti_adapters.postgres.directory import PostgresDirectory
-from jaboti_adapters.postgres.embedded import EmbeddedPostgres
 from jaboti_adapters.postgres.engine import Database
 from jaboti_adapters.postgres.identity import PostgresIdentityUnitOfWork
 from jaboti_adapters.postgres.journal import PostgresJournal
@@ -63,6 +57,9 @@ from jaboti_domain.integration.use_cases import AcceptSharedWebhook, AcceptWebho
 from jaboti_domain.kernel.errors import Invalid
 from jaboti_entrypoints.application import Accounts, Application
 from jaboti_entrypoints.settings import Settings
+
+if TYPE_CHECKING:
+    from jaboti_adapters.memory.channel import MemoryChannel
 
 log = structlog.get_logger(__name__)
 ChannelsByPlatform = Mapping[Platform, MessagingChannel]
@@ -169,8 +166,10 @@ class Container(containers.DeclarativeContainer):
     )
 
 
-def in_memory(channel: MemoryChannel | None = None) -> tuple[Application, MemoryChannel]:
+def in_memory(channel: "MemoryChannel | None" = None) -> "tuple[Application, MemoryChannel]":
     """An application that keeps everything in this process, and the channel that it sends through."""
+    from jaboti_adapters.memory.channel import MemoryChannel
+
     phone = channel or MemoryChannel()
     keys = {"memory": secrets.token_bytes(32)}
     settings = Settings(database_url=None, token_keys=keys, vault_keys=keys)
@@ -198,6 +197,8 @@ async def migrate_store(settings: Settings) -> str:
         if settings.migration_url is None:
             raise MissingMigrationUrl()
         return await migrate(settings.migration_url.get_secret_value(), app_role=settings.app_role)
+    from jaboti_adapters.postgres.embedded import EmbeddedPostgres
+
     async with EmbeddedPostgres(settings.data_dir / "postgres") as server:
         return await migrate(server.owner_url)
 
@@ -212,6 +213,8 @@ def channel_alone(platform: Platform) -> MessagingChannel:
 async def _database_url(settings: Settings, stack: AsyncExitStack) -> str:
     if settings.database_url is not None:
         return settings.database_url.get_secret_value()
+    from jaboti_adapters.postgres.embedded import EmbeddedPostgres
+
     server = await stack.enter_async_context(EmbeddedPostgres(settings.data_dir / "postgres"))
     await migrate(server.owner_url)
     return server.app_url
@@ -243,6 +246,15 @@ async def _accounts(backend: Backend) -> Accounts:
 
 
 def _memory_store() -> Store:
+    from jaboti_adapters.memory.identity import MemoryAccessReads
+    from jaboti_adapters.memory.integrations import MemoryDirectory
+    from jaboti_adapters.memory.journal import MemoryJournal
+    from jaboti_adapters.memory.outbox import MemoryOutbox
+    from jaboti_adapters.memory.queries import MemoryChatReads
+    from jaboti_adapters.memory.store import MemoryStore
+    from jaboti_adapters.memory.streams import MemoryEventStream
+    from jaboti_adapters.memory.uow import MemoryIdentityUnitOfWork, MemoryUnitOfWork
+
     store, notifier = MemoryStore(), InProcessNotifier()
     backend = Backend(
         uow=partial(MemoryUnitOfWork, store, notifier=notifier),

@@ -69,6 +69,12 @@ async def _signs_in(env: Mapping[str, str]) -> None:
         assert await asyncio.wait_for(server.wait(), 20) == 0
 
 
+async def test_the_demo_runs_says_where_and_ends_by_itself(env: dict[str, str]) -> None:
+    code, out = await jaboti("demo", "--seconds", "2", "--port", "0", "--sandbox-port", "0", env=env)
+    assert code == 0
+    assert all(words in out for words in ("/docs", "ana@aurora.example", "/__sandbox/inbound"))
+
+
 @pytest.mark.parametrize(
     ("words", "env_changes"),
     [
