@@ -28,8 +28,8 @@ rehearse: $(READY) ## the main job against the platform's sandbox, with our payl
 	else echo "rehearse: $(CORPUS) is absent, so no recorded payloads are replayed"; \
 	$(BIN)/jaboti rehearse --payloads tests/payloads $(ARGS); fi
 
-test: $(READY) ## every test; ARGS="-k chat -n 2" narrows and spreads
-	$(BIN)/pytest $(ARGS)
+test: $(READY) ## every test, in two processes; ARGS="-k chat -n 0" narrows, and runs them in one
+	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
 
 check: lint types imports test rehearse ## what CI runs
 

@@ -49,11 +49,11 @@ class Office:
         """Every client is written to, and in the middle of it comes the interruption; returns when all is quiet."""
         before, whole = len(self.platform.ledger.sends), len(self.chats) * self.work.messages
         some = before + self.chance.randint(whole // 4, whole * 3 // 4)
+        middle = f"{some} sends, several of them under way"
         async with asyncio.TaskGroup() as group:
             for chat_id, desk in self.chats.items():
                 group.create_task(self._write(chat_id, desk))
-            await until(lambda: len(self.platform.ledger.sends) >= some, within=15, what=f"{some} sends")
-            assert self._under_way() > 1, "nothing to interrupt"
+            await until(lambda: self._is_in_the_middle(some), within=15, what=middle)
             await interruption()
         await self.quiet()
 
@@ -77,9 +77,9 @@ class Office:
             },
         )
 
-    def _under_way(self) -> int:
-        """How many sends were taken and not yet answered."""
-        return sum(time.time() - send.at < SLOW for send in self.platform.ledger.sends)
+    def _is_in_the_middle(self, some: int) -> bool:
+        sends = self.platform.ledger.sends
+        return len(sends) >= some and sum(time.time() - send.at < SLOW for send in sends) > 1
 
     async def _write(self, chat_id: str, desk: Desk) -> None:
         for _ in range(self.work.messages):
