@@ -51,6 +51,7 @@ class Dispatcher:
     def stop(self) -> None:
         """Claim nothing more."""
         self._stopping = True
+        self._moved.set()
 
     async def _patiently_claim(self) -> None:
         self._moved.clear()

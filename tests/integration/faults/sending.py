@@ -16,7 +16,7 @@ from tests.integration.faults.desks import Desk, at_desk
 from tests.integration.faults.letters import phone
 from tests.integration.faults.patience import eventually, until
 from tests.integration.faults.processes import Process
-from tests.integration.faults.site import CARLA, Site
+from tests.integration.faults.site import CARLA, Site, running
 from tests.integration.faults.verdicts import Verdict, compared, falls, on_numbers
 
 UNSURE_AFTER = 3.0
@@ -53,13 +53,13 @@ class Office:
         async with asyncio.TaskGroup() as group:
             for chat_id, desk in self.chats.items():
                 group.create_task(self._write(chat_id, desk))
-            await until(lambda: self._is_in_the_middle(some), within=15, what=middle)
+            await until(lambda: self._is_in_the_middle(some), within=30, what=middle)
             await interruption()
         await self.quiet()
 
     async def quiet(self) -> None:
         """Wait until everything has gone out, and all that the platform has to say was heard."""
-        await self.site.sent(within=25)
+        await self.site.sent(within=40)
         assert await self.platform.settled(within=15), "the platform still has something to say"
         await self.site.drained()
 
@@ -92,8 +92,9 @@ class Office:
 async def at_work(site: Site, work: Work) -> AsyncIterator[Office]:
     """Clients have written, and their chats were taken."""
     async with AsyncExitStack() as stack:
-        (server,) = await stack.enter_async_context(site.serving("--no-workers", unsure_after=UNSURE_AFTER))
-        worker = await stack.enter_async_context(site.working(unsure_after=UNSURE_AFTER))
+        server = site.server("--no-workers", unsure_after=UNSURE_AFTER)
+        worker = site.worker(unsure_after=UNSURE_AFTER)
+        await stack.enter_async_context(running(server, worker))
         platform = await stack.enter_async_context(site.platform(server, seed=work.seed))
         office = Office(site=site, work=work, chance=Random(work.seed), worker=worker, platform=platform)
         desks = {

@@ -49,19 +49,20 @@ class Site:
         """The same place with other programs."""
         return evolve(self, program=("tests.integration.faults.mutants", mutant))
 
-    @asynccontextmanager
-    async def serving(self, *options: str, nodes: int = 1, **settings: float) -> AsyncIterator[list[Process]]:
-        """So many servers, which are ready."""
-        servers = [self._process("serve", *options, settings=settings, port=free_port()) for _ in range(nodes)]
-        async with _started(servers):
-            yield servers
+    def server(self, *options: str, **settings: float) -> Process:
+        """A server that is yet to be started."""
+        return self._process("serve", *options, settings=settings, port=free_port())
+
+    def worker(self, **settings: float) -> Process:
+        """A process of workers alone, yet to be started."""
+        return self._process("worker", settings=settings)
 
     @asynccontextmanager
-    async def working(self, **settings: float) -> AsyncIterator[Process]:
-        """A process of workers alone."""
-        worker = self._process("worker", settings=settings)
-        async with _started([worker]):
-            yield worker
+    async def serving(self, *, nodes: int = 1) -> AsyncIterator[list[Process]]:
+        """So many servers with workers inside."""
+        servers = [self.server() for _ in range(nodes)]
+        async with running(*servers):
+            yield servers
 
     @asynccontextmanager
     async def platform(self, server: Process, *, seed: int) -> AsyncIterator[CloudApiSandbox]:
@@ -119,7 +120,8 @@ async def _connected(url: str) -> AsyncIterator["asyncpg.Connection[asyncpg.Reco
 
 
 @asynccontextmanager
-async def _started(processes: Sequence[Process]) -> AsyncIterator[None]:
+async def running(*processes: Process) -> AsyncIterator[None]:
+    """They have started, and at the end nothing is left of them."""
     async with AsyncExitStack() as stack:
         for process in processes:
             stack.push_async_callback(process.end)

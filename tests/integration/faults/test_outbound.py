@@ -1,10 +1,9 @@
 """What is written to a client arrives once and in order, whoever dies or sleeps while sending."""
 
 import asyncio
-from contextlib import AsyncExitStack
 
 from tests.integration.faults.sending import UNSURE_AFTER, Work, at_work
-from tests.integration.faults.site import Site
+from tests.integration.faults.site import Site, running
 from tests.integration.faults.sizes import scaled
 
 LONG = UNSURE_AFTER + 1.0
@@ -29,9 +28,8 @@ async def test_a_worker_that_dies_while_sending_neither_loses_nor_doubles(site: 
 
 
 async def test_a_worker_that_wakes_up_after_it_was_replaced_doubles_nothing(site: Site, seed: int) -> None:
-    async with AsyncExitStack() as stack:
-        office = await stack.enter_async_context(at_work(site, Work(seed=seed, clients=scaled(20))))
-        await stack.enter_async_context(site.working(unsure_after=UNSURE_AFTER))
+    another = site.worker(unsure_after=UNSURE_AFTER)
+    async with at_work(site, Work(seed=seed, clients=scaled(20))) as office, running(another):
 
         async def sleeps() -> None:
             office.worker.pause()
