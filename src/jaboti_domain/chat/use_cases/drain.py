@@ -44,11 +44,9 @@ class DrainJournal:
                 if taken:
                     await self._apply(uow, company_id, taken)
                     await uow.commit()
-        except Unavailable:
+        except Exception:
             if not taken:
                 raise
-            await self._one_by_one(company_id, taken)
-        except Exception:
             await self._one_by_one(company_id, taken)
         return len(taken)
 
