@@ -12,9 +12,10 @@ COMPANIES, CHATS, MESSAGES = 20, 100, 50
 SECRET = "bench-app-secret"
 
 _CLIENTS = """
-INSERT INTO client (company_id, id, name, phone, attributes, created_at, shown, version)
+INSERT INTO client (company_id, id, name, phone, attributes, created_at, shown, version, identities)
 SELECT c.id, g.id, g.name, g.phone, '{}', now(),
-       json_build_object('id', g.id, 'name', g.name, 'phone', g.phone), 1
+       json_build_object('id', g.id, 'name', g.name, 'phone', g.phone), 1,
+       json_build_array(json_build_array('PHONE', '5511' || substr(g.phone, 7), substr(g.phone, 2)))
 FROM company c, generate_series(1, $1::int) n,
      LATERAL (SELECT gen_random_uuid() AS id, 'Cliente ' || n AS name,
                      '+55119' || lpad((80000000 + n)::text, 8, '0') AS phone WHERE c.id IS NOT NULL) g

@@ -1,7 +1,7 @@
 """How messages and milestones are shown: the parts of their documents that no store should work out by itself."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from attrs import asdict, fields_dict
 
@@ -10,14 +10,15 @@ from jaboti_domain.chat.events import Milestone
 from jaboti_domain.chat.message import Message
 from jaboti_domain.integration.content import Content, content_record
 from jaboti_domain.kernel.events import Named
+from jaboti_domain.kernel.times import rfc3339
 
 _SHOWN_ELSEWHERE = {"body", "caption", "media"}
 _OF_MILESTONES = ("status", "attendant", "department", "by", "reason")
 
 
 def time_shown(at: datetime | None) -> str | None:
-    """RFC 3339 in UTC, with milliseconds and `Z`."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if at else None
+    """A time as every document shows it; none is null."""
+    return rfc3339(at) if at else None
 
 
 def media_shown(content: Content) -> dict[str, object] | None:

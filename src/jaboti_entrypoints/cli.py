@@ -1,5 +1,6 @@
 """The command line: `jaboti --help`."""
 
+import gc
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
@@ -198,8 +199,13 @@ def doctor() -> None:
 def _run(what: Coroutine[Any, Any, T]) -> T:
     import uvloop
 
+    async def begun() -> T:
+        gc.freeze()
+        gc.enable()
+        return await what
+
     try:
-        return uvloop.run(what)
+        return uvloop.run(begun())
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
 

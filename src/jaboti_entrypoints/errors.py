@@ -7,7 +7,7 @@ NotFound ── NoSuchRoute          Forbidden ── OtherCompany          Inva
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from attrs import frozen
@@ -25,6 +25,7 @@ from jaboti_domain.kernel.errors import (
     Unauthenticated,
     Unavailable,
 )
+from jaboti_domain.kernel.times import rfc3339
 
 
 class Language(StrEnum):
@@ -308,5 +309,5 @@ def _field(error: FieldError, language: Language) -> dict[str, object]:
 
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return rfc3339(value)
     return value

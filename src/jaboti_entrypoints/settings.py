@@ -64,7 +64,7 @@ class Settings(BaseSettings):
     meta_verify_token: SecretStr | None = None
     """Of one Meta app that several companies share, for /webhooks/cloudapi."""
 
-    pool_size: int = 12
+    pool_size: int = 6
     queue_pool_size: int = 4
     drains: int = 2
     """Batches of inbound items that are worked on at once."""

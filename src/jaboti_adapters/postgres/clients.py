@@ -36,6 +36,7 @@ def _row_of(one: Client) -> Row:
         one.created_at,
         one.merged_into,
         client_shown(one),
+        written([(identity.kind, identity.key, identity.address) for identity in one.identities]),
     )
 
 
@@ -48,7 +49,7 @@ def _client_of(row: "Record") -> Client:
         phone=Phone(row["phone"]) if row["phone"] else None,
         document=Document(DocumentKind(row["document_kind"]), row["document"]) if row["document"] else None,
         email=row["email"],
-        identities=tuple(_identity_of(*names) for names in read(row["identities"] or "[]")),
+        identities=tuple(_identity_of(*names) for names in read(row["identities"])),
         attributes=read(row["attributes"]),
         merged_into=row["merged_into"],
         version=row["version"],
@@ -65,34 +66,20 @@ _NAMES = _GIVEN_NAMES.many
 _GIVEN_WANTED = Given("wanted", *_IDENTITY_COLUMNS)
 _WANTED = _GIVEN_WANTED.many
 _IDS = array("ids", Uuid)
-_IDENTITIES = (
-    select(
-        func.json_agg(
-            func.json_build_array(client_identity.c.kind, client_identity.c.key, client_identity.c.address)
-        ).aggregate_order_by(client_identity.c.position)
-    )
-    .where(client_identity.c.company_id == client.c.company_id, client_identity.c.client_id == client.c.id)
-    .scalar_subquery()
-    .label("identities")
-)
 _KNOWN = (
     select(client_identity.c.client_id)
     .join(_NAMES, (client_identity.c.kind == _NAMES.c.kind) & (client_identity.c.key == _NAMES.c.key))
     .where(client_identity.c.company_id == COMPANY)
 )
-_LOCKED = (
-    select(client.c.id)
-    .where(client.c.company_id == COMPANY)
-    .order_by(client.c.id)
-    .with_for_update(key_share=True, of=client)
-)
+_OURS = select(client).where(client.c.company_id == COMPANY)
+_LOCKED = _OURS.order_by(client.c.id).with_for_update(key_share=True, of=client)
 _ADDED = insert(client_identity).from_select(
     ["company_id", *(c.name for c in _IDENTITY_COLUMNS)], select(COMPANY, *_WANTED.c)
 )
 
-FIND = Statement(select(client, _IDENTITIES).where(client.c.company_id == COMPANY, client.c.id == func.any(_IDS)))
-LOCK = Statement(_LOCKED.where(client.c.id == func.any(_IDS)))
-LOCK_KNOWN = Statement(_LOCKED.where(client.c.id.in_(_KNOWN)))
+FIND = Statement(_OURS.where(client.c.id == func.any(_IDS)))
+GET = Statement(_LOCKED.where(client.c.id == func.any(_IDS)))
+FIND_KNOWN = Statement(_LOCKED.where(client.c.id.in_(_KNOWN)))
 DELETE_IDENTITIES = Statement(
     delete(client_identity).where(
         client_identity.c.company_id == COMPANY,
@@ -131,27 +118,28 @@ async def keep(unit: CompanyUnit, clients: Sequence[Client]) -> None:
 
 
 class PostgresClients(ClientRepository):
-    """Clients as rows, locked in the order of their ids, and read once they are locked."""
+    """Clients as rows, locked in the order of their ids.
+
+    Their names stand in the row too, so that who waited for a lock sees those of then, not those of before.
+    """
 
     def __init__(self, unit: CompanyUnit) -> None:
         self._unit = unit
 
     async def get(self, client_id: ClientId) -> Client:
-        await self._unit.fetch(LOCK, ids=[client_id])
-        found = await self.find([client_id])
-        if client_id not in found:
+        rows = await self._unit.fetch(GET, ids=[client_id])
+        if not rows:
             raise ClientNotFound()
-        return found[client_id]
+        return _client_of(rows[0])
 
     async def find(self, client_ids: Collection[ClientId]) -> Mapping[ClientId, Client]:
         return {one.id: one for one in map(_client_of, await self._unit.fetch(FIND, ids=list(client_ids)))}
 
     async def find_by_identities(self, identities: Collection[ChannelIdentity]) -> Sequence[Client]:
         names: list[Row] = [(identity.kind, identity.key) for identity in identities]
-        locked = await self._unit.fetch(LOCK_KNOWN, **_GIVEN_NAMES.rows(names))
-        clients = await self.find([row["id"] for row in locked]) if locked else {}
+        found = map(_client_of, await self._unit.fetch(FIND_KNOWN, **_GIVEN_NAMES.rows(names)))
         wanted = set(names)
-        return [one for one in clients.values() if any((i.kind, i.key) in wanted for i in one.identities)]
+        return [one for one in found if any((i.kind, i.key) in wanted for i in one.identities)]
 
     async def save(self, *clients: Client) -> None:
         self._unit.save(*clients)

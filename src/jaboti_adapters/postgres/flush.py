@@ -1,4 +1,4 @@
-"""What a unit of work wrote goes to the server: chats, messages, errands and events in one statement, however many.
+"""What a unit of work wrote goes to the server in one statement: chats, messages, errands, verdicts and events.
 
 The company's stream comes last in it, so that its lock, for which all writers of the company queue, is held the least.
 """
@@ -8,11 +8,11 @@ from functools import cache
 from typing import Any, Self
 
 from attrs import define, field, frozen
-from sqlalchemy import CTE, Integer, Subquery, Table, and_, column, false, func, insert, literal, select, update
+from sqlalchemy import CTE, Integer, Subquery, Table, column, false, func, insert, literal, select, true, update
 from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.sql.elements import ColumnElement
 
-from jaboti_adapters.postgres import chats, messages
+from jaboti_adapters.postgres import chats, lanes, messages
 from jaboti_adapters.postgres.statements import COMPANY, Given, Row, Statement, param
 from jaboti_adapters.postgres.tables import chat, company_stream, errand, event, message, milestone
 from jaboti_adapters.postgres.texts import shown
@@ -38,6 +38,7 @@ PARTS: Mapping[str, Given] = {
     "message": Given("message", *messages.COLUMNS),
     "errand": Given("errand", errand.c.chat_id, errand.c.kind, errand.c.message_id),
     "milestone": Given("milestone", *(c for c in milestone.c if c.name != "company_id")),
+    "verdict": lanes.VERDICTS,
     "event": Given("event", column("n", Integer), event.c.at, event.c.name, event.c.audience, event.c.data),
 }
 """What a flush may consist of."""
@@ -64,17 +65,23 @@ _WRITERS: Mapping[str, Callable[[Subquery], CTE]] = {
     "message": _add(message),
     "errand": _add(errand, sending=false(), unsure=false(), due_at=func.now()),
     "milestone": _add(milestone),
+    "verdict": lanes.settling,
 }
+_MAY_BE_FEWER = ("verdict",)
+"""Where rows that are no longer as they were are passed over; of the other parts every row is written."""
 
 
 def _all_written(part: str, rows: CTE) -> ColumnElement[bool]:
     return select(func.count()).select_from(rows).scalar_subquery() == param(f"{part}_rows", Integer)
 
 
+def _done(written: Mapping[str, CTE]) -> list[ColumnElement[bool]]:
+    return [_all_written(part, rows) for part, rows in written.items() if part not in _MAY_BE_FEWER]
+
+
 def _advance_stream(before: Mapping[str, CTE]) -> CTE:
     """It needs to know that the others are done, and so comes last; a stale chat stops it."""
-    done = [_all_written(part, rows) for part, rows in before.items()]
-    ours = update(company_stream).where(company_stream.c.company_id == COMPANY, *done)
+    ours = update(company_stream).where(company_stream.c.company_id == COMPANY, *_done(before))
     longer = company_stream.c.seq + param("event_rows", Integer)
     return ours.values(seq=longer).returning(company_stream.c.seq).cte("stream")
 
@@ -97,8 +104,7 @@ def flushing(parts: tuple[str, ...], *, many: bool) -> Statement:
     if "event" in parts:
         stream = _advance_stream(written)
         return Statement(_tell(rows["event"], stream).add_cte(*written.values(), stream))
-    done = and_(*(_all_written(part, rows) for part, rows in written.items()))
-    return Statement(select(literal(0).label("seq")).where(done).add_cte(*written.values()))
+    return Statement(select(literal(0).label("seq")).where(true(), *_done(written)).add_cte(*written.values()))
 
 
 @define
@@ -110,6 +116,7 @@ class _Batch:
     messages: list[Message] = field(factory=list)
     message_rows: list[Row] = field(factory=list)
     errands: list[Row] = field(factory=list)
+    verdicts: list[Row] = field(factory=list)
     events: list[Event] = field(factory=list)
 
     @classmethod
@@ -122,6 +129,7 @@ class _Batch:
             if isinstance(aggregate, Chat):
                 batch._add_chat(aggregate, aggregate.version - len(events))
         batch.errands += [(chat_id, ErrandKind.READ, message_id) for chat_id, message_id in unit.receipts]
+        batch.verdicts += map(lanes.verdict_row, unit.verdicts)
         return batch
 
     def take_closed(self) -> list[Row]:
@@ -139,6 +147,7 @@ class _Batch:
             "new": self.new,
             "message": self.message_rows,
             "errand": self.errands,
+            "verdict": self.verdicts,
             "milestone": [_milestone_row(each) for each in self.events if isinstance(each, Milestone)],
             "event": [_event_row(n, e, data) for n, (e, data) in enumerate(zip(self.events, told, strict=True), 1)],
         }
@@ -169,7 +178,7 @@ class Written:
 
 
 async def flush(unit: CompanyUnit) -> Written:
-    """Write chats with their messages and errands, and the events of everything.
+    """Write chats with their messages and errands, the verdicts, and the events of everything.
 
     Raises StaleVersion, and whatever a constraint stands for.
     """

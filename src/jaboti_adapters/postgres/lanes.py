@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, Integer, and_, case, column, func, select, update
+from sqlalchemy import CTE, BigInteger, Integer, Subquery, and_, case, column, func, select, update
 from sqlalchemy.dialects.postgresql import INTERVAL
 
-from jaboti_adapters.postgres.statements import COMPANY, Given, Statement, param
+from jaboti_adapters.postgres.statements import COMPANY, Given, Row, Statement, param
 from jaboti_adapters.postgres.tables import journal, journal_lane
 from jaboti_adapters.postgres.texts import showable
 from jaboti_adapters.postgres.unit import CompanyUnit
@@ -27,10 +27,7 @@ _SAME_LANE = and_(
     journal_lane.c.lane == journal.c.lane,
 )
 _LANE_COLUMNS = (journal.c.integration_id, journal.c.lane)
-_GIVEN_LANES = Given("claimed", *_LANE_COLUMNS)
-_CLAIMED = _GIVEN_LANES.many
-_GIVEN_VERDICTS = Given("verdict", journal.c.id, journal.c.outcome, journal.c.reason, column("wait", INTERVAL))
-_VERDICTS = _GIVEN_VERDICTS.many
+VERDICTS = Given("verdict", journal.c.id, journal.c.outcome, journal.c.reason, column("wait", INTERVAL))
 _ENTRIES = select(
     journal.c.id,
     journal.c.company_id,
@@ -54,7 +51,7 @@ _waiting = (
     .group_by(_oldest.c.integration_id, _oldest.c.lane)
     .subquery("waiting")
 )
-CLAIM_LANES = Statement(
+_claimed = (
     select(journal_lane.c.integration_id, journal_lane.c.lane)
     .join(
         _waiting,
@@ -64,15 +61,18 @@ CLAIM_LANES = Statement(
     .order_by(_waiting.c.first)
     .limit(param("lanes", Integer))
     .with_for_update(of=journal_lane, skip_locked=True)
+    .cte("claimed")
 )
-ENTRIES_OF_LANES = Statement(
+CLAIM = Statement(
     _ENTRIES.join(
-        _CLAIMED, (journal.c.integration_id == _CLAIMED.c.integration_id) & (journal.c.lane == _CLAIMED.c.lane)
+        _claimed, (journal.c.integration_id == _claimed.c.integration_id) & (journal.c.lane == _claimed.c.lane)
     )
     .where(_IS_DUE)
     .order_by(journal.c.id)
     .limit(param("entries", Integer))
+    .with_for_update(of=journal, key_share=True)
 )
+"""Locks free lanes, and their entries: of one whose lane was let go of just now, what has ended is passed over."""
 CLAIM_LANE_OF_ENTRY = Statement(
     select(journal_lane.c.lane)
     .join(journal, _SAME_LANE)
@@ -80,25 +80,28 @@ CLAIM_LANE_OF_ENTRY = Statement(
     .with_for_update(of=journal_lane, skip_locked=True)
 )
 ENTRY = Statement(_ENTRIES.where(_IS_PENDING, journal.c.id == param("id", BigInteger)))
-SETTLE = Statement(
-    update(journal)
-    .where(_IS_PENDING, journal.c.id == _VERDICTS.c.id)
-    .values(
-        outcome=_VERDICTS.c.outcome,
-        reason=_VERDICTS.c.reason,
-        attempts=journal.c.attempts + 1,
-        due_at=func.now() + _VERDICTS.c.wait,
-        settled_at=case((_VERDICTS.c.outcome != _PENDING, func.now())),
+
+
+def settling(verdicts: Subquery) -> CTE:
+    """Writes down what became of entries; those that have ended before stay as they are."""
+    return (
+        update(journal)
+        .where(_IS_PENDING, journal.c.id == verdicts.c.id)
+        .values(
+            outcome=verdicts.c.outcome,
+            reason=verdicts.c.reason,
+            attempts=journal.c.attempts + 1,
+            due_at=func.now() + verdicts.c.wait,
+            settled_at=case((verdicts.c.outcome != _PENDING, func.now())),
+        )
+        .returning(journal.c.id)
+        .cte("settled")
     )
-)
 
 
-async def settle(unit: CompanyUnit) -> None:
-    """Write down what became of entries; those that have ended before stay as they are."""
-    if not unit.verdicts:
-        return
-    rows = [(v.entry_id, v.outcome, v.reason and showable(v.reason), v.wait) for v in unit.verdicts]
-    await unit.fetch(SETTLE, **_GIVEN_VERDICTS.rows(rows))
+def verdict_row(verdict: Verdict) -> Row:
+    """What `settling` takes of a verdict."""
+    return (verdict.entry_id, verdict.outcome, verdict.reason and showable(verdict.reason), verdict.wait)
 
 
 class PostgresLanes(LaneRepository):
@@ -109,11 +112,8 @@ class PostgresLanes(LaneRepository):
 
     async def claim(self, *, lanes: int, entries: int) -> Sequence[Entry]:
         window = WINDOW * max(lanes, entries)
-        claimed = await self._unit.fetch(CLAIM_LANES, lanes=lanes, window=window)
-        if not claimed:
-            return []
-        given = _GIVEN_LANES.rows(claimed)
-        return [_entry_of(row) for row in await self._unit.fetch(ENTRIES_OF_LANES, entries=entries, **given)]
+        rows = await self._unit.fetch(CLAIM, lanes=lanes, entries=entries, window=window)
+        return [_entry_of(row) for row in rows]
 
     async def claim_entry(self, entry_id: int) -> Entry | None:
         if not await self._unit.fetch(CLAIM_LANE_OF_ENTRY, id=entry_id):

@@ -23,7 +23,7 @@ class Shelf(Generic[A]):
 
     def __init__(self, table: Table, *, taken: type[Refusal] = StaleVersion) -> None:
         self._taken = taken
-        self._given = Given("row", *(c for c in table.c if c.name != "company_id"))
+        self._given = Given("row", *(c for c in table.c if c.name not in ("company_id", "version")), table.c.version)
         self._statement = Statement(_upsert(table, self._given.many))
 
     async def keep(self, unit: Unit, aggregates: Sequence[A], row_of: Callable[[A], Row]) -> None:

@@ -161,10 +161,12 @@ client = Table(
     _id("merged_into", nullable=True),
     _text("shown"),
     _version(),
+    Column("identities", JSON, nullable=False),
     PrimaryKeyConstraint("company_id", "id"),
     ForeignKeyConstraint(["company_id"], ["company.id"]),
     _of_company("client", "merged_into"),
 )
+"""`identities` are `[kind, key, address]` in order, as they stand in `client_identity`, which keeps them unique."""
 
 client_identity = Table(
     "client_identity",

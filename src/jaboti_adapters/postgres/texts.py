@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -45,11 +44,6 @@ def shown(value: object) -> str:
 def showable(text: str) -> str:
     """The text, with U+FFFD for NUL and lone surrogates."""
     return _UNSHOWABLE.sub("\ufffd", text)
-
-
-def moment(at: datetime) -> str:
-    """RFC 3339 in UTC, with milliseconds and `Z`."""
-    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _showable(value: object) -> object:

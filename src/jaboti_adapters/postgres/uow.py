@@ -3,7 +3,7 @@
 from types import TracebackType
 from typing import Self
 
-from jaboti_adapters.postgres import clients, companies, integrations, lanes, messages, outbound
+from jaboti_adapters.postgres import clients, companies, integrations, messages, outbound
 from jaboti_adapters.postgres.chats import PostgresChats
 from jaboti_adapters.postgres.clients import PostgresClients
 from jaboti_adapters.postgres.companies import PostgresCompanies, PostgresDepartments, PostgresMemberships
@@ -104,7 +104,6 @@ class PostgresUnitOfWork(ChatUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWor
         await companies.keep_departments(unit, unit.saved(Department))
         await companies.keep_memberships(unit, unit.saved(Membership))
         await integrations.keep(unit, unit.saved(Integration), self._vault)
-        await lanes.settle(unit)
         await outbound.settle(unit)
         await messages.keep(unit, [one for one in unit.saved(Message) if one.version])
         await clients.keep(unit, unit.saved(Client))

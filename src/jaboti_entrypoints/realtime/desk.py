@@ -15,6 +15,7 @@ from jaboti_domain.integration.content import Text
 from jaboti_domain.kernel.errors import Refusal
 from jaboti_domain.kernel.ids import ChatId, DepartmentId, MessageId, UserId
 from jaboti_domain.kernel.paging import Json
+from jaboti_domain.kernel.times import rfc3339
 from jaboti_entrypoints.application import Application
 from jaboti_entrypoints.errors import Language, Unexpected, problem
 from jaboti_entrypoints.realtime import commands
@@ -25,7 +26,6 @@ from jaboti_entrypoints.realtime.shapes import Ack, Error
 from jaboti_entrypoints.realtime.typists import Typists
 from jaboti_entrypoints.rest.contents import NoSuchMedia
 from jaboti_entrypoints.rest.messages import message_document
-from jaboti_entrypoints.rest.wire import stamp
 
 log = structlog.get_logger(__name__)
 NOTHING = b"{}"
@@ -144,7 +144,7 @@ async def _prolong(desk: Desk, caller: Caller, given: commands.Prolong) -> Json:
     if (grant.session_id, grant.company_id) != (caller.grant.session_id, caller.grant.company_id):
         raise InvalidToken()
     caller.prolong(grant)
-    return msgspec.json.encode({"expiresAt": stamp(grant.expires_at)})
+    return msgspec.json.encode({"expiresAt": rfc3339(grant.expires_at)})
 
 
 async def _ping(_: Desk, caller: Caller, __: commands.Ping) -> Json:

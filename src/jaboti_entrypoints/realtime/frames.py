@@ -9,9 +9,9 @@ from attrs import frozen
 
 from jaboti_domain.kernel.events import Position, Recorded
 from jaboti_domain.kernel.ids import UserId, new_id
+from jaboti_domain.kernel.times import rfc3339
 from jaboti_entrypoints.realtime.news import News, news_of
 from jaboti_entrypoints.realtime.shapes import ChatTransfer, Named, Notification, Shape
-from jaboti_entrypoints.rest.wire import stamp
 
 _CURSOR = re.compile(r"(0|[1-9][0-9]{0,17})-(0|[1-9][0-9]{0,17})", re.ASCII)
 _encode = msgspec.json.Encoder().encode
@@ -73,7 +73,7 @@ def frames_of(event: Recorded, epoch: int) -> Frames | None:
     if news is None:
         return None
     cursor = cursor_of(Position(epoch, event.seq))
-    envelope = Envelope(id=cursor, event=news.event, cursor=cursor, at=stamp(event.at), data=news.data)
+    envelope = Envelope(id=cursor, event=news.event, cursor=cursor, at=rfc3339(event.at), data=news.data)
     plain = Frame.of(envelope)
     if not isinstance(news.data, ChatTransfer) or not isinstance(news.data.attendant, Named):
         return Frames(plain=plain)
@@ -84,5 +84,5 @@ def frames_of(event: Recorded, epoch: int) -> Frames | None:
 def passing_frame(news: News, *, at: datetime, position: Position, topic: str) -> Frame:
     """What is sent of something that is not kept: resuming from it is resuming from the newest kept event."""
     cursor = cursor_of(position)
-    envelope = Envelope(id=str(new_id()), event=news.event, cursor=cursor, at=stamp(at), data=news.data)
+    envelope = Envelope(id=str(new_id()), event=news.event, cursor=cursor, at=rfc3339(at), data=news.data)
     return Frame.of(envelope, topic=topic)

@@ -13,9 +13,9 @@ from jaboti_domain.chat.routing import ChatStatus
 from jaboti_domain.integration.content import Content, Unknown, content_from_record
 from jaboti_domain.integration.errors import UnreadableContent
 from jaboti_domain.kernel.events import Recorded
+from jaboti_domain.kernel.times import rfc3339
 from jaboti_entrypoints.realtime import kept, shapes
-from jaboti_entrypoints.realtime.shapes import Shape, stamp_or_none
-from jaboti_entrypoints.rest.wire import stamp
+from jaboti_entrypoints.realtime.shapes import Shape, rfc3339_or_none
 
 K = TypeVar("K", bound=kept.Kept)
 _SHOWN_ELSEWHERE = {"body", "caption", "media"}
@@ -61,7 +61,7 @@ def _message_added(it: kept.MessageAdded, event: Recorded) -> shapes.MessageCrea
         reply_to=it.reply_to,
         status=it.status,
         error=None,
-        timestamp=stamp(it.provider_at or event.at),
+        timestamp=rfc3339(it.provider_at or event.at),
     )
     return shapes.MessageCreated(
         chat_id=it.chat_id, message=message, unread_count=it.unread, service_window=_window(it.window, event.at)
@@ -79,14 +79,14 @@ def _message_status_changed(it: kept.MessageStatusChanged, _: Recorded) -> shape
 
 def _message_edited(it: kept.MessageEdited, event: Recorded) -> shapes.MessagePatch:
     content = _content_of(it.content)
-    patch = _message_patch(it, {**_rest_of(it.content), "editedAt": stamp(event.at)})
+    patch = _message_patch(it, {**_rest_of(it.content), "editedAt": rfc3339(event.at)})
     patch.content, patch.media = content.text, _media_of(content)
     patch.media_type = content.file.type if content.file else None
     return patch
 
 
 def _message_revoked(it: kept.MessageRevoked, event: Recorded) -> shapes.MessagePatch:
-    return _message_patch(it, {"revokedAt": stamp(event.at)})
+    return _message_patch(it, {"revokedAt": rfc3339(event.at)})
 
 
 def _message_reacted(it: kept.MessageReacted, _: Recorded) -> shapes.MessagePatch:
@@ -98,7 +98,7 @@ def _message_patch(it: kept.MessageEvent, metadata: dict[str, Any]) -> shapes.Me
 
 
 def _chat_opened(it: kept.ChatOpened, event: Recorded) -> shapes.Chat:
-    at = stamp(event.at)
+    at = rfc3339(event.at)
     return shapes.Chat(
         id=it.chat_id,
         company_id=str(event.company_id),
@@ -125,7 +125,7 @@ def _chat_queued(it: kept.ChatQueued, event: Recorded) -> shapes.ChatPatch:
         version=it.version,
         status=ChatStatus.PENDING.value,
         department=it.department,
-        queued_at=stamp(event.at),
+        queued_at=rfc3339(event.at),
     )
 
 
@@ -135,7 +135,7 @@ def _chat_reopened(it: kept.ChatReopened, event: Recorded) -> shapes.ChatPatch:
         version=it.version,
         status=ChatStatus.PENDING.value,
         attendant=None,
-        queued_at=stamp(event.at),
+        queued_at=rfc3339(event.at),
         ended_at=None,
     )
 
@@ -146,7 +146,7 @@ def _chat_started(it: kept.ChatStarted, _: Recorded) -> shapes.ChatPatch:
         version=it.version,
         status=ChatStatus.ACTIVE.value,
         attendant=it.attendant,
-        first_human_at=stamp(it.first_human_at),
+        first_human_at=rfc3339(it.first_human_at),
     )
 
 
@@ -154,21 +154,21 @@ def _chat_transferred(it: kept.ChatTransferred, event: Recorded) -> shapes.ChatT
     transfer = shapes.ChatTransfer(
         chat_id=it.chat_id, version=it.version, attendant=it.attendant, by=it.by, reason=it.reason
     )
-    transfer.first_human_at = stamp_or_none(it.first_human_at)
+    transfer.first_human_at = rfc3339_or_none(it.first_human_at)
     if it.attendant is not None:
         transfer.status = ChatStatus.ACTIVE.value
     else:
         transfer.status, transfer.department, transfer.queued_at = (
             ChatStatus.PENDING.value,
             it.department,
-            stamp(event.at),
+            rfc3339(event.at),
         )
     return transfer
 
 
 def _chat_ended(it: kept.ChatEnded, event: Recorded) -> shapes.ChatPatch:
     return shapes.ChatPatch(
-        chat_id=it.chat_id, version=it.version, status=ChatStatus.CLOSED.value, ended_at=stamp(event.at)
+        chat_id=it.chat_id, version=it.version, status=ChatStatus.CLOSED.value, ended_at=rfc3339(event.at)
     )
 
 
@@ -243,4 +243,4 @@ def _rest_of(record: Mapping[str, Any]) -> dict[str, Any]:
 
 def _window(window: kept.Window, at: datetime) -> shapes.ServiceWindow:
     closes_at = window.closes_at
-    return shapes.ServiceWindow(open=closes_at is not None and at < closes_at, closes_at=stamp_or_none(closes_at))
+    return shapes.ServiceWindow(open=closes_at is not None and at < closes_at, closes_at=rfc3339_or_none(closes_at))

@@ -11,15 +11,15 @@ from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
-from jaboti_entrypoints.rest.wire import stamp
+from jaboti_domain.kernel.times import rfc3339
 
 Id = Annotated[str, Meta(extra_json_schema={"format": "uuid"})]
 Stamp = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
 
 
-def stamp_or_none(moment: datetime | None) -> str | None:
+def rfc3339_or_none(moment: datetime | None) -> str | None:
     """The time as the wire has it, where there may be none."""
-    return None if moment is None else stamp(moment)
+    return None if moment is None else rfc3339(moment)
 
 
 class Shape(Struct, rename="camel", kw_only=True):

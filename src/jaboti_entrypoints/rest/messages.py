@@ -13,12 +13,13 @@ from jaboti_domain.kernel.actor import Operation
 from jaboti_domain.kernel.errors import InvalidCursor
 from jaboti_domain.kernel.ids import ChatId, MessageId
 from jaboti_domain.kernel.paging import Json
+from jaboti_domain.kernel.times import rfc3339
 from jaboti_entrypoints.rest import headers
 from jaboti_entrypoints.rest.answer import Answer
 from jaboti_entrypoints.rest.contents import Metadata, NoSuchMedia, WordsGiven
 from jaboti_entrypoints.rest.cursor import page, read_cursor, write_cursor
 from jaboti_entrypoints.rest.route import Call, Header, Route
-from jaboti_entrypoints.rest.wire import LARGEST, Id, NamedShown, PagedQuery, QuerySeq, Shown, Time, stamp
+from jaboti_entrypoints.rest.wire import LARGEST, Id, NamedShown, PagedQuery, QuerySeq, Shown, Time
 
 PATH = "/chats/{chatId}/messages"
 MEDIA_TYPES = Literal["image", "video", "audio", "document", "sticker"]
@@ -154,7 +155,7 @@ def message_document(message: Message) -> Json:
             "replyTo": message.reply_to,
             "status": message.status,
             "error": None,
-            "timestamp": stamp(message.at),
+            "timestamp": rfc3339(message.at),
         }
     )
 

@@ -1,7 +1,6 @@
 """What the wire models share: camelCase, strict types, ids and times in one spelling."""
 
 import re
-from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -62,11 +61,6 @@ class PagedQuery(Query):
 
     limit: Limit = 50
     cursor: Annotated[str, Field(max_length=1024)] | None = Field(None, description="The `nextCursor` of a page.")
-
-
-def stamp(moment: datetime) -> str:
-    """A time as the wire has it."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 class Shown(BaseModel):
