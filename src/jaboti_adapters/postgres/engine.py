@@ -25,7 +25,7 @@ SETTINGS = {
     "synchronous_commit": "on",
     "statement_timeout": "5s",
     "lock_timeout": "1s",
-    "idle_in_transaction_session_timeout": "30s",
+    "idle_in_transaction_session_timeout": "5s",
     "jit": "off",
     "plan_cache_mode": "force_generic_plan",
 }
