@@ -1,4 +1,4 @@
-"""How refusals are told: a table from family to status and close code, and a catalogue from code to sentence.
+"""How refusals are told: a table from family to status and close code.
 
 The edge adds to the domain's tree what only protocols know:
 
@@ -18,6 +18,7 @@ from jaboti_domain.kernel.errors import (
     Conflict,
     Forbidden,
     Invalid,
+    InvalidCursor,
     NotFound,
     Refusal,
     StaleVersion,
@@ -51,36 +52,42 @@ class Unreadable(Refusal):
     """The request can't be read."""
 
     code = "request.unreadable"
+    portuguese = "Não foi possível ler a requisição."
 
 
 class MethodNotAllowed(Refusal):
     """This address does not know the method."""
 
     code = "request.method_not_allowed"
+    portuguese = "Este endereço não conhece o método."
 
 
 class TooLarge(Refusal):
     """The request's body is too large."""
 
     code = "request.too_large"
+    portuguese = "O corpo da requisição é grande demais."
 
 
 class UnsupportedMediaType(Refusal):
     """The request's body must be application/json, not compressed."""
 
     code = "request.unsupported_media_type"
+    portuguese = "O corpo da requisição deve ser application/json, sem compressão."
 
 
 class NoSuchRoute(NotFound):
     """There is nothing at this address."""
 
     code = "request.no_such_route"
+    portuguese = "Não há nada neste endereço."
 
 
 class InvalidFields(Invalid):
     """What was given is not valid: `errors` says what, and where."""
 
     code = "request.invalid_fields"
+    portuguese = "O que foi enviado não é válido: `errors` diz o quê, e onde."
 
     def __init__(self, *errors: FieldError) -> None:
         super().__init__(errors=errors)
@@ -90,12 +97,14 @@ class OtherCompany(Forbidden):
     """Another company is active: select this one first."""
 
     code = "auth.other_company"
+    portuguese = "Outra empresa está ativa: selecione esta primeiro."
 
 
 class Unexpected(Refusal):
     """Something went wrong on our side."""
 
     code = "internal"
+    portuguese = "Algo deu errado do nosso lado."
 
 
 @frozen
@@ -133,78 +142,6 @@ FAMILIES: Mapping[type[Refusal], Family] = {
 }
 """A refusal belongs to the nearest of its classes that stands here."""
 
-PORTUGUESE: Mapping[str, str] = {
-    "refused": "O pedido foi recusado.",
-    "not_found": "Isso não existe.",
-    "conflict": "O estado atual não permite.",
-    "conflict.stale_version": "Outra pessoa alterou isso nesse meio-tempo.",
-    "invalid": "Um valor não é aceitável.",
-    "invalid.cursor": "O cursor não foi criado por esta lista.",
-    "forbidden": "O papel não permite.",
-    "unavailable": "Um serviço do qual isso depende está fora do ar no momento.",
-    "too_many": "Requisições demais.",
-    "internal": "Algo deu errado do nosso lado.",
-    "request.unreadable": "Não foi possível ler a requisição.",
-    "request.method_not_allowed": "Este endereço não conhece o método.",
-    "request.too_large": "O corpo da requisição é grande demais.",
-    "request.unsupported_media_type": "O corpo da requisição deve ser application/json, sem compressão.",
-    "request.no_such_route": "Não há nada neste endereço.",
-    "request.invalid_fields": "O que foi enviado não é válido: `errors` diz o quê, e onde.",
-    "auth.unauthenticated": "É preciso se autenticar.",
-    "auth.wrong_credentials": "O e-mail ou a senha está incorreto.",
-    "auth.invalid_token": "O token não é válido, ou deixou de ser.",
-    "auth.session_ended": "A sessão terminou.",
-    "auth.refresh_reused": "Este token de renovação já foi usado: a sessão terminou, pois ele pode ter sido roubado.",
-    "auth.not_a_member": "Você não é membro desta empresa.",
-    "auth.other_company": "Outra empresa está ativa: selecione esta primeiro.",
-    "user.email_taken": "Outro usuário tem este e-mail.",
-    "user.invalid_email": "O e-mail não é válido.",
-    "user.weak_password": "Uma senha tem de 15 a 128 caracteres.",
-    "company.not_found": "Esta empresa não existe.",
-    "company.invalid_time_zone": "O fuso horário não está na base da IANA.",
-    "company.invalid_name": "Um nome tem de 1 a 200 caracteres visíveis.",
-    "department.not_found": "Este setor não existe.",
-    "department.exists": "A empresa já tem um setor com este nome.",
-    "member.not_found": "Este atendente não existe nesta empresa.",
-    "member.exists": "Esta pessoa já é membro da empresa.",
-    "client.not_found": "Este cliente não existe.",
-    "client.exists": "Outro cliente tem este telefone ou esta identidade no canal.",
-    "client.invalid_phone": "O número de telefone não é um que se possa chamar do exterior.",
-    "client.invalid_document": "O documento não é um CPF nem um CNPJ com dígitos verificadores corretos.",
-    "client.no_address": "Não há como alcançar o cliente nesta plataforma.",
-    "chat.not_found": "Este atendimento não existe.",
-    "chat.already_assigned": "Outro atendente já assumiu este atendimento.",
-    "chat.already_closed": "O atendimento já terminou.",
-    "chat.not_active": "Ninguém assumiu este atendimento ainda: inicie-o primeiro.",
-    "chat.already_there": "O atendimento já está lá.",
-    "chat.already_open": "O cliente já tem um atendimento aberto nesta integração.",
-    "chat.attendant_disabled": "Este atendente não pode assumir atendimentos: a conta está desativada.",
-    "chat.not_yours": "Só o atendente, alguém da fila do atendimento ou um supervisor pode fazer isso.",
-    "message.not_found": "Esta mensagem não existe neste atendimento.",
-    "message.empty": "Uma mensagem precisa de palavras, de um arquivo ou de um modelo.",
-    "message.too_long": "Uma mensagem tem no máximo 4.096 caracteres.",
-    "message.no_such_media": "Este arquivo não existe: envie-o primeiro.",
-    "integration.not_found": "Esta integração não existe.",
-    "integration.account_taken": "Esta conta da plataforma já está conectada.",
-    "integration.inactive": "A integração não está ativa.",
-    "integration.missing_setting": "Falta uma configuração ou credencial de que a plataforma precisa.",
-    "integration.missing_channel": "Esta instalação não tem canal para a plataforma.",
-    "content.unreadable": "Não foi possível ler o conteúdo.",
-    "content.unsupported": "A plataforma não envia este tipo de conteúdo.",
-    "webhook.unreadable": "O corpo não é um webhook desta plataforma.",
-    "webhook.bad_signature": "A assinatura do webhook não confere.",
-    "webhook.too_large": "O corpo do webhook é maior do que a plataforma jamais envia.",
-    "webhook.wrong_verify_token": "O token de verificação não é o combinado.",
-    "channel.window_closed": "O cliente não escreve há tempo demais: fora da janela de atendimento só segue um modelo.",
-    "channel.failed": "A plataforma não aceitou a mensagem.",
-    "channel.try_again": "A plataforma recusou por um motivo passageiro: a mesma mensagem pode ser aceita depois.",
-    "channel.slow_down": "A plataforma quer menos mensagens por enquanto.",
-    "channel.give_up": "A plataforma nunca aceitará esta mensagem.",
-    "channel.mend_settings": "A plataforma recusa a integração inteira até que as configurações sejam corrigidas.",
-    "channel.outcome_unknown": "A conexão caiu depois do envio: a mensagem pode ter sido aceita, ou não.",
-}
-"""Code to sentence. In English it is the docstring of the refusal."""
-
 FIELDS: Mapping[str, tuple[str, str]] = {
     "required": ("É obrigatório.", "It is required."),
     "unknown": ("Não é conhecido.", "It is not known."),
@@ -224,20 +161,6 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "number": ("Um número não é aceitável.", "A number is not acceptable."),
 }
 """Code of a field's error to its sentence, in Portuguese and English."""
-
-POINTERS: Mapping[str, str] = {
-    "invalid.cursor": "?cursor",
-    "user.invalid_email": "/email",
-    "user.weak_password": "/password",
-    "company.invalid_name": "/name",
-    "company.invalid_time_zone": "/timeZone",
-    "client.invalid_phone": "/phone",
-    "client.invalid_document": "/document",
-    "message.empty": "/content",
-    "message.too_long": "/content",
-    "message.no_such_media": "/mediaId",
-}
-"""Which field the domain's refusals of values are about."""
 
 _SHOWN = {
     "operation": "operation",
@@ -268,8 +191,8 @@ def problem(refusal: Refusal, language: Language, request_id: str) -> dict[str, 
     errors = refusal.details.get("errors")
     if isinstance(errors, tuple):
         told["errors"] = [_field(error, language) for error in errors]
-    elif refusal.code in POINTERS:
-        told["errors"] = [{"pointer": POINTERS[refusal.code], "code": refusal.code, "message": detail}]
+    elif pointer := _pointer(refusal):
+        told["errors"] = [{"pointer": pointer, "code": refusal.code, "message": detail}]
     return told
 
 
@@ -297,8 +220,15 @@ def _quality(weight: str) -> float:
         return 0.0
 
 
+def _pointer(refusal: Refusal) -> str:
+    if isinstance(refusal, InvalidCursor):
+        return "?cursor"
+    field = refusal.details.get("field", refusal.field)
+    return f"/{field}" if field else ""
+
+
 def _sentence(refusal: Refusal, language: Language) -> str:
-    return refusal.message if language is Language.ENGLISH else PORTUGUESE.get(refusal.code, refusal.message)
+    return refusal.message if language is Language.ENGLISH else refusal.portuguese
 
 
 def _field(error: FieldError, language: Language) -> dict[str, object]:

@@ -26,12 +26,14 @@ class WebhookTooLarge(TooLarge):
     """The webhook's body is larger than the platform ever sends."""
 
     code = "webhook.too_large"
+    portuguese = "O corpo do webhook é maior do que a plataforma jamais envia."
 
 
 class WrongVerifyToken(Forbidden):
     """The verify token is not the one that was agreed."""
 
     code = "webhook.wrong_verify_token"
+    portuguese = "O token de verificação não é o combinado."
 
 
 @frozen(kw_only=True)

@@ -16,66 +16,77 @@ class IntegrationNotFound(NotFound):
     """There is no such integration."""
 
     code = "integration.not_found"
+    portuguese = "Esta integração não existe."
 
 
 class AccountTaken(Conflict):
     """This account of the platform is already connected."""
 
     code = "integration.account_taken"
+    portuguese = "Esta conta da plataforma já está conectada."
 
 
 class IntegrationInactive(Conflict):
     """The integration is not active."""
 
     code = "integration.inactive"
+    portuguese = "A integração não está ativa."
 
 
 class WindowClosed(Conflict):
     """The client has not written for too long: outside the service window only a template may be sent."""
 
     code = "channel.window_closed"
+    portuguese = "O cliente não escreve há tempo demais: fora da janela de atendimento só segue um modelo."
 
 
 class UnreadableContent(Invalid):
     """The content can't be read."""
 
     code = "content.unreadable"
+    portuguese = "Não foi possível ler o conteúdo."
 
 
 class UnsupportedContent(Invalid):
     """The platform can't send this kind of content."""
 
     code = "content.unsupported"
+    portuguese = "A plataforma não envia este tipo de conteúdo."
 
 
 class UnreadableWebhook(Invalid):
     """The body is not a webhook of this platform."""
 
     code = "webhook.unreadable"
+    portuguese = "O corpo não é um webhook desta plataforma."
 
 
 class MissingSetting(Invalid):
     """A setting or credential that the platform needs is missing."""
 
     code = "integration.missing_setting"
+    portuguese = "Falta uma configuração ou credencial de que a plataforma precisa."
 
 
 class MissingChannel(Invalid):
     """There is no channel for this platform."""
 
     code = "integration.missing_channel"
+    portuguese = "Esta instalação não tem canal para a plataforma."
 
 
 class BadSignature(Unauthenticated):
     """The webhook's signature does not match."""
 
     code = "webhook.bad_signature"
+    portuguese = "A assinatura do webhook não confere."
 
 
 class SendingFailed(Refusal):
     """The platform did not take the message."""
 
     code = "channel.failed"
+    portuguese = "A plataforma não aceitou a mensagem."
     permanent: ClassVar[bool] = False
 
     def __init__(self, *, error_code: str, title: str, info: str = "") -> None:
@@ -87,12 +98,14 @@ class TryAgain(SendingFailed):
     """The platform refused for a passing reason: the same message may be taken later."""
 
     code = "channel.try_again"
+    portuguese = "A plataforma recusou por um motivo passageiro: a mesma mensagem pode ser aceita depois."
 
 
 class SlowDown(SendingFailed):
     """The platform wants fewer messages: wait `retry_after` seconds, or as the back-off says when it is None."""
 
     code = "channel.slow_down"
+    portuguese = "A plataforma quer menos mensagens por enquanto."
 
     def __init__(self, *, error_code: str, title: str, info: str = "", retry_after: float | None = None) -> None:
         self.retry_after = retry_after
@@ -103,6 +116,7 @@ class GiveUp(SendingFailed):
     """The platform will never take this message."""
 
     code = "channel.give_up"
+    portuguese = "A plataforma nunca aceitará esta mensagem."
     permanent = True
 
 
@@ -110,6 +124,7 @@ class MendSettings(SendingFailed):
     """The platform refuses the whole integration until its settings are mended."""
 
     code = "channel.mend_settings"
+    portuguese = "A plataforma recusa a integração inteira até que as configurações sejam corrigidas."
     permanent = True
 
 
@@ -117,3 +132,4 @@ class OutcomeUnknown(SendingFailed):
     """The connection was lost after the message was written: it may or may not have been taken."""
 
     code = "channel.outcome_unknown"
+    portuguese = "A conexão caiu depois do envio: a mensagem pode ter sido aceita, ou não."

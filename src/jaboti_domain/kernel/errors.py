@@ -9,7 +9,8 @@ Refusal
 ├── Unavailable      something we depend on is away; the same request may succeed later
 └── TooMany          too often
 
-A refusal carries a stable code, a sentence (its docstring) and details, never a status of a protocol.
+A refusal carries a stable code, a sentence in English (its docstring) and in Portuguese, and details, never a status of
+a protocol.
 """
 
 from typing import ClassVar
@@ -19,6 +20,9 @@ class Refusal(Exception):
     """The request was refused."""
 
     code: ClassVar[str] = "refused"
+    portuguese: ClassVar[str] = "O pedido foi recusado."
+    field: ClassVar[str] = ""
+    """The given value that it is about, when it is always the same; a detail of this name says which one it was."""
 
     def __init__(self, **details: object) -> None:
         self.details = details
@@ -34,48 +38,56 @@ class NotFound(Refusal):
     """There is no such thing."""
 
     code = "not_found"
+    portuguese = "Isso não existe."
 
 
 class Conflict(Refusal):
     """The current state forbids it."""
 
     code = "conflict"
+    portuguese = "O estado atual não permite."
 
 
 class StaleVersion(Conflict):
     """It was changed by somebody else in the meantime."""
 
     code = "conflict.stale_version"
+    portuguese = "Outra pessoa alterou isso nesse meio-tempo."
 
 
 class Invalid(Refusal):
     """A value is not acceptable."""
 
     code = "invalid"
+    portuguese = "Um valor não é aceitável."
 
 
 class InvalidCursor(Invalid):
     """The cursor was not made by this list."""
 
     code = "invalid.cursor"
+    portuguese = "O cursor não foi criado por esta lista."
 
 
 class Forbidden(Refusal):
     """The role does not allow it."""
 
     code = "forbidden"
+    portuguese = "O papel não permite."
 
 
 class Unauthenticated(Refusal):
     """Authentication is needed."""
 
     code = "auth.unauthenticated"
+    portuguese = "É preciso se autenticar."
 
 
 class Unavailable(Refusal):
     """A service that this depends on is away for the moment."""
 
     code = "unavailable"
+    portuguese = "Um serviço do qual isso depende está fora do ar no momento."
 
     def __init__(self, *, retry_after: float = 1.0, **details: object) -> None:
         self.retry_after = retry_after
@@ -86,6 +98,7 @@ class TooMany(Refusal):
     """Too many requests."""
 
     code = "too_many"
+    portuguese = "Requisições demais."
 
     def __init__(self, *, retry_after: float = 1.0, **details: object) -> None:
         self.retry_after = retry_after

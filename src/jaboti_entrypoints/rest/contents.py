@@ -17,6 +17,8 @@ class NoSuchMedia(Invalid):
     """There is no such file: upload it first."""
 
     code = "message.no_such_media"
+    portuguese = "Este arquivo não existe: envie-o primeiro."
+    field = "mediaId"
 
 
 def _small(value: dict[str, JsonValue]) -> dict[str, JsonValue]:

@@ -11,7 +11,7 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from jaboti_domain.kernel.actor import LEAST_ROLE, Operation
 from jaboti_domain.kernel.errors import Refusal
-from jaboti_entrypoints.errors import FAMILIES, PORTUGUESE, family_of
+from jaboti_entrypoints.errors import FAMILIES, family_of
 from jaboti_entrypoints.rest.route import Access, Header, Route
 from jaboti_entrypoints.rest.wire import Problem, Query
 
@@ -193,7 +193,7 @@ def _problem_response(status: int, schemas: _Schemas) -> Node:
 
 
 def _codes(status: int) -> list[str]:
-    kinds = [kind for kind in _kinds(Refusal) if kind.code in PORTUGUESE]
+    kinds = [kind for kind in _kinds(Refusal) if "portuguese" in vars(kind)]
     return sorted({kind.code for kind in kinds if family_of(kind).status == status})
 
 
