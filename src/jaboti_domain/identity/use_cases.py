@@ -42,7 +42,7 @@ class _Tokens:
     """Hands out what a session is entitled to."""
 
     tokens: TokenIssuer
-    reads: AccessReads
+    access_reads: AccessReads
     clock: Clock
 
     async def signed_in(self, session: Session, user: User, companies: Sequence[CompanyOfUser]) -> SignedIn:
@@ -63,7 +63,7 @@ class _Tokens:
 class RegisterUser:
     """A person gets an account."""
 
-    new_uow: Callable[[], IdentityUnitOfWork]
+    new_identity_uow: Callable[[], IdentityUnitOfWork]
     hasher: PasswordHasher
     clock: Clock
 
@@ -76,7 +76,7 @@ class RegisterUser:
             password_hash=await self.hasher.hash(normal_password(password)),
             created_at=self.clock(),
         )
-        async with self.new_uow() as uow:
+        async with self.new_identity_uow() as uow:
             await uow.users.save(user)
             await uow.commit()
         return user
@@ -86,7 +86,7 @@ class RegisterUser:
 class LogIn(_Tokens):
     """E-mail and password open a session."""
 
-    new_uow: Callable[[], IdentityUnitOfWork]
+    new_identity_uow: Callable[[], IdentityUnitOfWork]
     hasher: PasswordHasher
 
     async def __call__(
@@ -94,12 +94,12 @@ class LogIn(_Tokens):
     ) -> SignedIn:
         """On the named company, else the primary one. Raises WrongCredentials, NotAMember."""
         user = await self._verified(email, password)
-        companies = await self.reads.companies_of(user.id)
+        companies = await self.access_reads.companies_of(user.id)
         if company_id is not None and company_id not in {c.id for c in companies}:
             raise NotAMember()
         chosen = company_id or (companies[0].id if companies else None)
         session = Session.open(user_id=user.id, company_id=chosen, at=self.clock(), device=device, address=address)
-        async with self.new_uow() as uow:
+        async with self.new_identity_uow() as uow:
             await uow.sessions.save(session)
             await uow.commit()
         return await self.signed_in(session, user, companies)
@@ -109,7 +109,7 @@ class LogIn(_Tokens):
             address, secret = normal_email(email), normal_password(password)
         except Invalid:
             address, secret = "", ""
-        async with self.new_uow() as uow:
+        async with self.new_identity_uow() as uow:
             user = await uow.users.find_by_email(address)
         right = await self.hasher.verify(secret, user.password_hash if user and user.enabled else None)
         if user is None or not right:
@@ -120,7 +120,7 @@ class LogIn(_Tokens):
 
     async def _rehash(self, user: User, password: str) -> None:
         user.password_hash = await self.hasher.hash(password)
-        async with self.new_uow() as uow:
+        async with self.new_identity_uow() as uow:
             await uow.users.save(user)
             await uow.commit()
 
@@ -129,12 +129,12 @@ class LogIn(_Tokens):
 class RefreshSession(_Tokens):
     """A refresh token is exchanged for a new pair."""
 
-    new_uow: Callable[[], IdentityUnitOfWork]
+    new_identity_uow: Callable[[], IdentityUnitOfWork]
 
     async def __call__(self, *, refresh_token: str) -> SignedIn:
         """Raises InvalidToken, SessionEnded, RefreshReused (the session is then over)."""
         session_id, counter = self.tokens.read_refresh_token(refresh_token)
-        async with self.new_uow() as uow:
+        async with self.new_identity_uow() as uow:
             session = await uow.sessions.get(session_id)
             user = await uow.users.get(session.user_id)
             reused = _rotate(session, counter, user, self.clock())
@@ -142,7 +142,7 @@ class RefreshSession(_Tokens):
             await uow.commit()
         if reused is not None:
             raise reused
-        return await self.signed_in(session, user, await self.reads.companies_of(user.id))
+        return await self.signed_in(session, user, await self.access_reads.companies_of(user.id))
 
 
 def _rotate(session: Session, counter: int, user: User, at: datetime) -> RefreshReused | None:
@@ -160,7 +160,7 @@ class Authenticate:
     """An access token becomes an actor; what it found is remembered for at most 5 s."""
 
     tokens: TokenIssuer
-    reads: AccessReads
+    access_reads: AccessReads
     clock: Clock
     _actors: dict[str, tuple[datetime, Grant, Actor]] = field(factory=dict, init=False, repr=False, eq=False)
 
@@ -186,7 +186,7 @@ class Authenticate:
         grant = self.tokens.verify(token, at=now)
         if grant.company_id is None:
             raise NotAMember()
-        standing = await self.reads.standing(grant, at=now)
+        standing = await self.access_reads.standing(grant, at=now)
         if standing is None:
             raise InvalidToken()
         actor = Actor(
@@ -223,23 +223,23 @@ class Identity:
 class Identify:
     """An access token becomes an identity: for what can be done without a company. Nothing is remembered."""
 
-    new_uow: Callable[[], IdentityUnitOfWork]
+    new_identity_uow: Callable[[], IdentityUnitOfWork]
     tokens: TokenIssuer
-    reads: AccessReads
+    access_reads: AccessReads
     clock: Clock
 
     async def __call__(self, token: str) -> Identity:
         """Raises InvalidToken (also for a disabled user), SessionEnded."""
         now = self.clock()
         grant = self.tokens.verify(token, at=now)
-        async with self.new_uow() as uow:
+        async with self.new_identity_uow() as uow:
             session = await uow.sessions.get(grant.session_id)
             user = await uow.users.get(grant.user_id)
         if session.is_over(now):
             raise SessionEnded()
         if session.user_id != user.id or not user.enabled:
             raise InvalidToken()
-        companies = await self.reads.companies_of(user.id)
+        companies = await self.access_reads.companies_of(user.id)
         active = next((company for company in companies if company.id == grant.company_id), None)
         return Identity(session_id=session.id, user=user, companies=companies, active=active)
 
@@ -248,13 +248,13 @@ class Identify:
 class LogOut:
     """A session ends; its tokens stop working."""
 
-    new_uow: Callable[[], IdentityUnitOfWork]
+    new_identity_uow: Callable[[], IdentityUnitOfWork]
     authenticate: Authenticate
     clock: Clock
 
     async def __call__(self, session_id: SessionId) -> None:
         """Ending an ended one changes nothing."""
-        async with self.new_uow() as uow:
+        async with self.new_identity_uow() as uow:
             session = await uow.sessions.get(session_id)
             session.end(at=self.clock())
             await uow.sessions.save(session)
@@ -266,17 +266,17 @@ class LogOut:
 class SelectCompany(_Tokens):
     """The session works for another company from now on."""
 
-    new_uow: Callable[[], IdentityUnitOfWork]
+    new_identity_uow: Callable[[], IdentityUnitOfWork]
     authenticate: Authenticate
 
     async def __call__(self, session_id: SessionId, *, company_id: CompanyId) -> SignedIn:
         """A new access token; the refresh token stays. Raises NotAMember, SessionEnded."""
-        async with self.new_uow() as uow:
+        async with self.new_identity_uow() as uow:
             session = await uow.sessions.get(session_id)
             if session.is_over(self.clock()):
                 raise SessionEnded()
             user = await uow.users.get(session.user_id)
-            companies = await self.reads.companies_of(user.id)
+            companies = await self.access_reads.companies_of(user.id)
             if company_id not in {company.id for company in companies}:
                 raise NotAMember()
             session.select(company_id)

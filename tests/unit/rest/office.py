@@ -14,7 +14,8 @@ from jaboti_domain.integration.messaging import Platform
 from jaboti_domain.kernel.actor import Actor
 from jaboti_domain.kernel.ids import CompanyId, UserId
 from jaboti_entrypoints.application import Accounts, Application
-from jaboti_entrypoints.container import Container, Store
+from jaboti_entrypoints.container import Container
+from jaboti_entrypoints.container.stores import Store
 from jaboti_entrypoints.rest.app import create_app
 from jaboti_entrypoints.settings import Settings
 from tests.unit.rest.document import must_conform

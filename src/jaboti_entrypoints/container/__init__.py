@@ -1,0 +1,132 @@
+"""The composition root: the only module that names adapters.
+
+A server starts without loading what it does not use: the storage in memory, and PostgreSQL from a wheel.
+"""
+
+import secrets
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+from dependency_injector import containers, providers
+
+from jaboti_adapters.channels._http import HttpPool
+from jaboti_adapters.channels.cloudapi.channel import CloudApiChannel
+from jaboti_adapters.channels.cloudapi.signature import challenge, verify_signature
+from jaboti_adapters.postgres.migrations import migrate
+from jaboti_adapters.security.passwords import Argon2Passwords
+from jaboti_adapters.security.tokens import JwtTokens
+from jaboti_domain.chat.bot import MenuBot
+from jaboti_domain.integration.errors import MissingChannel
+from jaboti_domain.integration.messaging import Platform
+from jaboti_domain.integration.ports import Entry, MessagingChannel
+from jaboti_domain.kernel.errors import Invalid
+from jaboti_entrypoints.application import Application
+from jaboti_entrypoints.container.stores import Store, memory_store, ports_of, postgres_store
+from jaboti_entrypoints.container.wiring import wired
+from jaboti_entrypoints.settings import Settings
+
+if TYPE_CHECKING:
+    from jaboti_adapters.memory.channel import MemoryChannel
+
+log = structlog.get_logger(__name__)
+ChannelsByPlatform = Mapping[Platform, MessagingChannel]
+
+
+class MissingMigrationUrl(Invalid):
+    """JABOTI_MIGRATION_URL is not set: tables are changed by the role that owns them."""
+
+    code = "settings.missing_migration_url"
+
+
+def _failed_alone(entry: Entry, error: BaseException) -> None:
+    log.warning("lanes.entry_failed", entry_id=entry.id, error=type(error).__name__)
+
+
+def _seconds(number: float) -> timedelta:
+    return timedelta(seconds=number)
+
+
+class Container(containers.DeclarativeContainer):
+    """Every part of the application, over a storage and channels that are given."""
+
+    settings = providers.Dependency(instance_of=Settings)
+    store = providers.Dependency(instance_of=Store)
+    channels: providers.Dependency[ChannelsByPlatform] = providers.Dependency()
+
+    tokens = providers.Singleton(JwtTokens, keys=settings.provided.token_keys)
+    application = wired(
+        Application,
+        ports={
+            **ports_of(store.provided.backend),
+            "accounts": store.provided.accounts,
+            "ping": store.provided.ping,
+            "channels": channels,
+            "verify_meta": providers.Object(verify_signature),
+            "meta_challenge": providers.Object(challenge),
+            "tokens": tokens,
+            "hasher": providers.Singleton(Argon2Passwords, memory_kib=settings.provided.password_memory_kib),
+            "bot": providers.Singleton(MenuBot),
+            "patience": settings.provided.patience,
+            "first_wait": providers.Callable(_seconds, settings.provided.retry_first),
+            "unsure_after": providers.Callable(_seconds, settings.provided.unsure_after),
+            "on_failure": providers.Object(_failed_alone),
+        },
+    )
+    """Use cases are found by the types of the application's fields, what they need by the names of theirs."""
+
+
+def in_memory(channel: "MemoryChannel | None" = None) -> "tuple[Application, MemoryChannel]":
+    """An application that keeps everything in this process, and the channel that it sends through."""
+    from jaboti_adapters.memory.channel import MemoryChannel
+
+    phone = channel or MemoryChannel()
+    keys = {"memory": secrets.token_bytes(32)}
+    settings = Settings(database_url=None, token_keys=keys, vault_keys=keys)
+    container = Container(settings=settings, store=memory_store(), channels={phone.platform: phone})
+    return container.application(), phone
+
+
+@asynccontextmanager
+async def open_application(settings: Settings) -> AsyncIterator[Application]:
+    """An application on PostgreSQL: on the server that the settings name, else on one of its own.
+
+    Raises Unavailable when the server is away, UnsafeRole or NotMigrated when it may not be used as it is.
+    """
+    async with AsyncExitStack() as stack:
+        url = await _database_url(settings, stack)
+        store = await stack.enter_async_context(postgres_store(settings, url))
+        http = await stack.enter_async_context(HttpPool())
+        channels: ChannelsByPlatform = {Platform.CLOUD_API: CloudApiChannel(http)}
+        yield Container(settings=settings, store=store, channels=channels).application()
+
+
+async def migrate_store(settings: Settings) -> str:
+    """Bring the tables to this version; returns the revision. Raises MissingMigrationUrl, Unavailable."""
+    if settings.database_url is not None:
+        if settings.migration_url is None:
+            raise MissingMigrationUrl()
+        return await migrate(settings.migration_url.get_secret_value(), app_role=settings.app_role)
+    from jaboti_adapters.postgres.embedded import EmbeddedPostgres
+
+    async with EmbeddedPostgres(settings.data_dir / "postgres") as server:
+        return await migrate(server.owner_url)
+
+
+def channel_alone(platform: Platform) -> MessagingChannel:
+    """A channel for what it does without a platform: reading. Raises MissingChannel."""
+    if platform is not Platform.CLOUD_API:
+        raise MissingChannel(platform=platform.value)
+    return CloudApiChannel(HttpPool())
+
+
+async def _database_url(settings: Settings, stack: AsyncExitStack) -> str:
+    if settings.database_url is not None:
+        return settings.database_url.get_secret_value()
+    from jaboti_adapters.postgres.embedded import EmbeddedPostgres
+
+    server = await stack.enter_async_context(EmbeddedPostgres(settings.data_dir / "postgres"))
+    await migrate(server.owner_url)
+    return server.app_url
