@@ -5,6 +5,8 @@ from typing import Protocol
 
 from attrs import frozen
 
+from jaboti_domain.audit.ports import AuditChains
+from jaboti_domain.audit.queries import AuditReads
 from jaboti_domain.chat.ports import ChatUnitOfWork, Outbox
 from jaboti_domain.chat.queries import ChatReads
 from jaboti_domain.client.ports import ClientUnitOfWork
@@ -30,6 +32,8 @@ class Backend:
     stream: EventStream
     chat_reads: ChatReads
     access_reads: AccessReads
+    audit_chains: AuditChains
+    audit_reads: AuditReads
     directory: IntegrationDirectory
     notifier: Notifier
     clock: Clock

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from attrs import frozen
 
+from jaboti_domain.audit.queries import AuditReads
+from jaboti_domain.audit.use_cases import VerifyAudit
 from jaboti_domain.chat.ports import Outbox, OutboxAccount
 from jaboti_domain.chat.queries import ChatReads
 from jaboti_domain.chat.use_cases.attend import EndChat, MarkRead, OpenChat, SendMessage, StartChat, TransferChat
@@ -81,6 +83,9 @@ class Application:
     deliver: Deliver
     settle_deliveries: SettleDeliveries
     outbox: Outbox
+
+    audit_reads: AuditReads
+    verify_audit: VerifyAudit
 
     stream: EventStream
     notifier: Notifier

@@ -12,6 +12,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
+from jaboti_domain.audit.use_cases import Finding
 from jaboti_domain.integration.messaging import Platform
 from jaboti_domain.integration.model import BotSettings
 from jaboti_domain.kernel.actor import Actor, Role
@@ -27,7 +28,9 @@ company = typer.Typer(no_args_is_help=True, help="Companies.")
 user = typer.Typer(no_args_is_help=True, help="Users and where they work.")
 integration = typer.Typer(no_args_is_help=True, help="Accounts on platforms.")
 webhook = typer.Typer(no_args_is_help=True, help="What platforms send.")
-for _name, _part in {"company": company, "user": user, "integration": integration, "webhook": webhook}.items():
+audit = typer.Typer(no_args_is_help=True, help="Who did what.")
+_PARTS = {"company": company, "user": user, "integration": integration, "webhook": webhook, "audit": audit}
+for _name, _part in _PARTS.items():
     app.add_typer(_part, name=_name)
 
 T = TypeVar("T")
@@ -159,6 +162,23 @@ def explain_webhook(file: Path, platform: Platform = Platform.CLOUD_API) -> None
     from jaboti_entrypoints.explain import explain
 
     _print(explain(channel_alone(platform), file.read_bytes()))
+
+
+@audit.command("verify")
+def verify_audit(
+    company_id: Annotated[UUID, typer.Option("--company")],
+    at_least: Annotated[int, typer.Option(help="how many entries there were when last looked")] = 0,
+) -> None:
+    """Holds a company's audit log against its seals; names the first bad entry, with exit code 1."""
+    from jaboti_entrypoints.container import open_application
+
+    async def verify() -> Finding:
+        async with open_application(Settings().with_keys()) as application:
+            return await application.verify_audit(CompanyId(company_id), at_least=at_least)
+
+    finding = _run(verify())
+    _print({"checked": finding.checked, "firstBad": finding.bad, "reason": finding.reason or None})
+    raise typer.Exit(0 if finding.bad is None else 1)
 
 
 @app.command()

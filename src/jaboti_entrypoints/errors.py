@@ -157,6 +157,7 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "needs": ("Só faz sentido com {limit}.", "It only makes sense with {limit}."),
     "json": ("Não é JSON em UTF-8.", "It is not JSON in UTF-8."),
     "characters": ("Tem caracteres que não são texto.", "It has characters that are not text."),
+    "backwards": ("`from` vem depois de `to`.", "`from` is after `to`."),
     "too_deep": ("Tem mais de {limit} níveis.", "It has more than {limit} levels."),
     "number": ("Um número não é aceitável.", "A number is not acceptable."),
 }

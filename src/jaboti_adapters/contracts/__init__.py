@@ -8,6 +8,7 @@ nobody could tell them apart.
 import sys
 
 _SUITES = (
+    "audit",
     "chat_documents",
     "chat_lists",
     "chats",

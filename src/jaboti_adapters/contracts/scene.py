@@ -35,7 +35,7 @@ Kept = Company | Department | Membership | Client | Integration | Chat | Message
 
 @frozen(kw_only=True)
 class Scene:
-    """A company with two departments, four people, an account on a platform and a client. Nothing was written yet."""
+    """A company with two departments, five people, an account on a platform and a client. Nothing was written yet."""
 
     backend: Backend
     company_id: CompanyId
@@ -49,6 +49,8 @@ class Scene:
     """An operator of support."""
     sofia: Actor
     """A supervisor."""
+    alda: Actor
+    """An admin."""
     integration: Integration
     maria: Client
 
@@ -63,13 +65,13 @@ class Scene:
         """The same fresh company in two storages."""
         company = a_company()
         sales, support = a_department(company.id, "Vendas"), a_department(company.id, "Suporte")
-        users = [a_user(name) for name in ("Ana", "Bia", "Caio", "Sofia")]
+        users = [a_user(name) for name in ("Ana", "Bia", "Caio", "Sofia", "Alda")]
         members = [
             a_membership(company.id, user, role=role, departments=departments)
             for user, (role, departments) in zip(users, _parts(sales, support), strict=True)
         ]
         integration, maria = an_integration(company.id), a_client(company.id)
-        ana, bia, caio, sofia = (an_actor(member) for member in members)
+        ana, bia, caio, sofia, alda = (an_actor(member) for member in members)
         scene = cls(
             backend=one,
             company_id=company.id,
@@ -79,6 +81,7 @@ class Scene:
             bia=bia,
             caio=caio,
             sofia=sofia,
+            alda=alda,
             integration=integration,
             maria=maria,
         )
@@ -180,6 +183,7 @@ def _parts(sales: Department, support: Department) -> list[tuple[Role, list[Depa
         (Role.OPERATOR, [sales.id]),
         (Role.OPERATOR, [support.id]),
         (Role.SUPERVISOR, []),
+        (Role.ADMIN, []),
     ]
 
 

@@ -8,6 +8,7 @@ from jaboti_adapters.memory.errands import Errands
 from jaboti_adapters.memory.history import History
 from jaboti_adapters.memory.locks import RowLocks
 from jaboti_adapters.memory.table import Table, Unique
+from jaboti_domain.audit.model import Entry, Head
 from jaboti_domain.chat.errors import ChatIsOpen
 from jaboti_domain.chat.events import Milestone
 from jaboti_domain.chat.message import Message
@@ -122,6 +123,8 @@ class MemoryStore:
     milestones: dict[ChatId, list[Milestone]] = field(factory=dict, init=False)
     entries: Entries = field(factory=Entries, init=False)
     errands: Errands = field(factory=Errands, init=False)
+    audit_entries: dict[CompanyId, list[Entry]] = field(factory=dict, init=False)
+    audit_heads: dict[CompanyId, Head] = field(factory=dict, init=False)
     _histories: dict[CompanyId, History] = field(factory=dict, init=False)
 
     @epoch.default

@@ -5,6 +5,7 @@ from typing import Self
 
 from attrs import define, field
 
+from jaboti_adapters.memory.audit import MemoryAuditTrail
 from jaboti_adapters.memory.chats import MemoryChats, MemoryMessages
 from jaboti_adapters.memory.clients import MemoryClients
 from jaboti_adapters.memory.companies import MemoryCompanies, MemoryDepartments, MemoryMemberships
@@ -14,6 +15,7 @@ from jaboti_adapters.memory.journal import MemoryLanes
 from jaboti_adapters.memory.outbox import MemoryOutbound
 from jaboti_adapters.memory.store import MemoryStore
 from jaboti_adapters.memory.transaction import NO_COMPANY, Transaction
+from jaboti_domain.audit.model import Seal
 from jaboti_domain.chat.ports import ChatUnitOfWork
 from jaboti_domain.client.ports import ClientUnitOfWork
 from jaboti_domain.company.ports import CompanyUnitOfWork
@@ -30,6 +32,7 @@ class MemoryUnitOfWork(ChatUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWork,
     store: MemoryStore
     company_id: CompanyId
     notifier: Notifier
+    seal: Seal
     _transaction: Transaction = field(init=False)
 
     @_transaction.default
@@ -84,6 +87,10 @@ class MemoryUnitOfWork(ChatUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWork,
     @property
     def outbound(self) -> MemoryOutbound:
         return MemoryOutbound(self._transaction)
+
+    @property
+    def audit(self) -> MemoryAuditTrail:
+        return MemoryAuditTrail(self._transaction, self.seal)
 
 
 @define(eq=False)

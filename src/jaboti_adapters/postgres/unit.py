@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Collection
 from typing import TYPE_CHECKING, TypeVar
+from uuid import UUID
 
 from attrs import define, field
 
@@ -9,6 +10,7 @@ from jaboti_adapters.postgres.engine import Transaction
 from jaboti_adapters.postgres.statements import Statement
 from jaboti_domain.chat.ports import Settlement
 from jaboti_domain.integration.ports import Verdict
+from jaboti_domain.kernel.deeds import Deed
 from jaboti_domain.kernel.events import Aggregate
 from jaboti_domain.kernel.ids import ChatId, CompanyId, MessageId
 
@@ -53,6 +55,9 @@ class CompanyUnit(Unit):
     settlements: list[Settlement] = field(factory=list, init=False)
     delivered: list[MessageId] = field(factory=list, init=False)
     receipts: list[tuple[ChatId, MessageId]] = field(factory=list, init=False)
+    deeds: list[Deed] = field(factory=list, init=False)
+    forgotten: list[tuple[str, UUID]] = field(factory=list, init=False)
+    """Subjects whose details go out of the audit log."""
 
     def fetch(self, statement: Statement, /, **values: object) -> Awaitable["Rows"]:
         """The rows that the statement gives in this company."""

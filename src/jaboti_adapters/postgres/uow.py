@@ -3,7 +3,8 @@
 from types import TracebackType
 from typing import Self
 
-from jaboti_adapters.postgres import clients, companies, integrations, messages, outbound
+from jaboti_adapters.postgres import audit, clients, companies, integrations, messages, outbound
+from jaboti_adapters.postgres.audit import PostgresAuditTrail
 from jaboti_adapters.postgres.chats import PostgresChats
 from jaboti_adapters.postgres.clients import PostgresClients
 from jaboti_adapters.postgres.companies import PostgresCompanies, PostgresDepartments, PostgresMemberships
@@ -15,6 +16,7 @@ from jaboti_adapters.postgres.messages import PostgresMessages
 from jaboti_adapters.postgres.outbound import PostgresOutbound
 from jaboti_adapters.postgres.signal import Signal
 from jaboti_adapters.postgres.unit import CompanyUnit
+from jaboti_domain.audit.model import Seal
 from jaboti_domain.chat.message import Message
 from jaboti_domain.chat.ports import ChatUnitOfWork
 from jaboti_domain.client.model import Client
@@ -31,12 +33,13 @@ class PostgresUnitOfWork(ChatUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWor
     """One transaction for one company, whatever it is about. `queued` is given when there are new errands."""
 
     def __init__(
-        self, database: Database, company_id: CompanyId, *, notifier: Notifier, vault: Vault, queued: Signal
+        self, database: Database, company_id: CompanyId, *, notifier: Notifier, vault: Vault, seal: Seal, queued: Signal
     ) -> None:
         self._transaction = database.company(company_id)
         self._unit = CompanyUnit(self._transaction, company_id)
         self._notifier = notifier
         self._vault = vault
+        self._seal = seal
         self._queued = queued
 
     async def __aenter__(self) -> Self:
@@ -84,6 +87,10 @@ class PostgresUnitOfWork(ChatUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWor
     def outbound(self) -> PostgresOutbound:
         return PostgresOutbound(self._unit)
 
+    @property
+    def audit(self) -> PostgresAuditTrail:
+        return PostgresAuditTrail(self._unit)
+
     async def commit(self) -> None:
         try:
             await self._write_all()
@@ -107,3 +114,4 @@ class PostgresUnitOfWork(ChatUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWor
         await outbound.settle(unit)
         await messages.keep(unit, [one for one in unit.saved(Message) if one.version])
         await clients.keep(unit, unit.saved(Client))
+        await audit.keep(unit, self._seal)

@@ -13,7 +13,7 @@ from jaboti_domain.client.ports import ClientRepository
 from jaboti_domain.company.ports import DepartmentRepository, MembershipRepository
 from jaboti_domain.integration.ports import IntegrationRepository, LaneRepository
 from jaboti_domain.kernel.ids import ChatId, ClientId, CompanyId, IntegrationId, MessageId
-from jaboti_domain.kernel.ports import UnitOfWork
+from jaboti_domain.kernel.ports import AuditedUnitOfWork
 
 Pair = tuple[ClientId, IntegrationId]
 ProviderId = tuple[IntegrationId, str]
@@ -170,7 +170,7 @@ class Outbox(Protocol):
         ...
 
 
-class ChatUnitOfWork(UnitOfWork, Protocol):
+class ChatUnitOfWork(AuditedUnitOfWork, Protocol):
     """What the use cases of chats open."""
 
     @property

@@ -6,7 +6,7 @@ from typing import Protocol
 from jaboti_domain.client.identity import ChannelIdentity
 from jaboti_domain.client.model import Client
 from jaboti_domain.kernel.ids import ClientId
-from jaboti_domain.kernel.ports import UnitOfWork
+from jaboti_domain.kernel.ports import AuditedUnitOfWork
 
 
 class ClientRepository(Protocol):
@@ -29,7 +29,7 @@ class ClientRepository(Protocol):
         ...
 
 
-class ClientUnitOfWork(UnitOfWork, Protocol):
+class ClientUnitOfWork(AuditedUnitOfWork, Protocol):
     """What the use cases of clients open."""
 
     @property

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from jaboti_domain.company.model import Company, Department, Membership
 from jaboti_domain.kernel.ids import DepartmentId, UserId
-from jaboti_domain.kernel.ports import UnitOfWork
+from jaboti_domain.kernel.ports import AuditedUnitOfWork
 
 
 class CompanyRepository(Protocol):
@@ -44,7 +44,7 @@ class MembershipRepository(Protocol):
     async def save(self, membership: Membership) -> None: ...
 
 
-class CompanyUnitOfWork(UnitOfWork, Protocol):
+class CompanyUnitOfWork(AuditedUnitOfWork, Protocol):
     """What the use cases of companies open."""
 
     @property

@@ -10,7 +10,7 @@ from attrs import field, frozen
 from jaboti_domain.integration.messaging import Accepted, Headers, Items, Outbound, Platform, Update
 from jaboti_domain.integration.model import Integration, Secret
 from jaboti_domain.kernel.ids import CompanyId, IntegrationId
-from jaboti_domain.kernel.ports import UnitOfWork
+from jaboti_domain.kernel.ports import AuditedUnitOfWork
 
 
 class MessagingChannel(Protocol):
@@ -75,7 +75,7 @@ class IntegrationRepository(Protocol):
         ...
 
 
-class IntegrationUnitOfWork(UnitOfWork, Protocol):
+class IntegrationUnitOfWork(AuditedUnitOfWork, Protocol):
     """What the use cases of integrations open."""
 
     @property

@@ -1,11 +1,14 @@
 """Who acts, for which company, in which role, and what that role may do."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
+from uuid import UUID
 
 from attrs import frozen
 
+from jaboti_domain.kernel.deeds import Deed, Facts
 from jaboti_domain.kernel.errors import Forbidden
 from jaboti_domain.kernel.ids import CompanyId, DepartmentId, SessionId, UserId
 
@@ -38,6 +41,7 @@ class Operation(StrEnum):
     ATTEND_ANY_CHAT = "chats.attend_any"
     MANAGE_INTEGRATIONS = "integrations.manage"
     MANAGE_MEMBERS = "members.manage"
+    READ_AUDIT = "audit.read"
 
 
 LEAST_ROLE: Mapping[Operation, Role] = MappingProxyType(
@@ -52,6 +56,7 @@ LEAST_ROLE: Mapping[Operation, Role] = MappingProxyType(
         Operation.ATTEND_ANY_CHAT: Role.SUPERVISOR,
         Operation.MANAGE_INTEGRATIONS: Role.ADMIN,
         Operation.MANAGE_MEMBERS: Role.ADMIN,
+        Operation.READ_AUDIT: Role.ADMIN,
     }
 )
 """The one table of operation and least role: checks, documentation and tests read it."""
@@ -67,6 +72,31 @@ class Actor:
     name: str
     departments: frozenset[DepartmentId] = frozenset()
     session_id: SessionId | None = None
+    address: str = ""
+    """Where the request comes from."""
+
+    def did(
+        self,
+        action: str,
+        *,
+        subject: str,
+        subject_id: UUID,
+        at: datetime,
+        before: Facts | None = None,
+        after: Facts | None = None,
+    ) -> Deed:
+        """A deed of the actor's, for the audit log."""
+        return Deed(
+            at=at,
+            action=action,
+            actor_id=self.user_id,
+            actor_name=self.name,
+            address=self.address,
+            subject=subject,
+            subject_id=subject_id,
+            before=before,
+            after=after,
+        )
 
     def may(self, operation: Operation) -> bool:
         """Whether the actor's role is enough for the operation."""

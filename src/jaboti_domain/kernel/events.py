@@ -1,11 +1,13 @@
 """What happened: events, who may see them, and the aggregates that record them."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import ClassVar, Self
 from uuid import UUID
 
 from attrs import define, field, frozen
 
+from jaboti_domain.kernel.errors import StaleVersion
 from jaboti_domain.kernel.ids import CompanyId, DepartmentId, UserId
 
 
@@ -75,6 +77,11 @@ class Aggregate:
     def has_news(self) -> bool:
         """Whether something happened that was not collected yet."""
         return bool(self._events)
+
+    def must_be_in(self, versions: Collection[int] | None) -> None:
+        """Raise StaleVersion unless it is in one of these versions; None: any will do."""
+        if versions is not None and self.version not in versions:
+            raise StaleVersion()
 
     def record(self, event: Event) -> None:
         """Append one more thing that happened."""

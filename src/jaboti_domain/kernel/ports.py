@@ -5,7 +5,9 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
+from uuid import UUID
 
+from jaboti_domain.kernel.deeds import Deed
 from jaboti_domain.kernel.events import Position, Recorded
 from jaboti_domain.kernel.ids import CompanyId
 
@@ -33,6 +35,28 @@ class UnitOfWork(Protocol):
     async def commit(self) -> None:
         """Keep it. Raises StaleVersion when an aggregate was changed by another unit since it was loaded."""
         ...
+
+
+class AuditTrail(Protocol):
+    """A company's audit log, as those write it who change something."""
+
+    async def add(self, *deeds: Deed) -> None:
+        """Keep them at the commit, in this order, after all that was kept before."""
+        ...
+
+    async def forget(self, *, subject: str, subject_id: UUID) -> None:
+        """At the commit, forget `before` and `after` of all deeds done to this; the rest of them stays, and verifies.
+
+        To be called together with an added deed `ANONYMIZED` of the same subject, which explains it.
+        """
+        ...
+
+
+class AuditedUnitOfWork(UnitOfWork, Protocol):
+    """A unit of work in which deeds are kept together with what they changed."""
+
+    @property
+    def audit(self) -> AuditTrail: ...
 
 
 class Notifier(Protocol):

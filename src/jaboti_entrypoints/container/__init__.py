@@ -17,6 +17,7 @@ from jaboti_adapters.channels.cloudapi.channel import CloudApiChannel
 from jaboti_adapters.channels.cloudapi.signature import challenge, verify_signature
 from jaboti_adapters.postgres.migrations import migrate
 from jaboti_adapters.security.passwords import Argon2Passwords
+from jaboti_adapters.security.seal import HmacSeal
 from jaboti_adapters.security.tokens import JwtTokens
 from jaboti_domain.chat.bot import MenuBot
 from jaboti_domain.integration.errors import MissingChannel
@@ -67,6 +68,7 @@ class Container(containers.DeclarativeContainer):
             "verify_meta": providers.Object(verify_signature),
             "meta_challenge": providers.Object(challenge),
             "tokens": tokens,
+            "seal": providers.Singleton(HmacSeal, settings.provided.vault_keys),
             "hasher": providers.Singleton(Argon2Passwords, memory_kib=settings.provided.password_memory_kib),
             "bot": providers.Singleton(MenuBot),
             "patience": settings.provided.patience,
@@ -85,7 +87,7 @@ def in_memory(channel: "MemoryChannel | None" = None) -> "tuple[Application, Mem
     phone = channel or MemoryChannel()
     keys = {"memory": secrets.token_bytes(32)}
     settings = Settings(database_url=None, token_keys=keys, vault_keys=keys)
-    container = Container(settings=settings, store=memory_store(), channels={phone.platform: phone})
+    container = Container(settings=settings, store=memory_store(settings), channels={phone.platform: phone})
     return container.application(), phone
 
 

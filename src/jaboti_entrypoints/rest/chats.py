@@ -11,11 +11,11 @@ from jaboti_domain.chat.routing import ChatStatus
 from jaboti_domain.integration.messaging import Platform
 from jaboti_domain.kernel.actor import Operation
 from jaboti_domain.kernel.ids import ChatId, ClientId, DepartmentId, IntegrationId
-from jaboti_domain.kernel.paging import Cursor, Json
+from jaboti_domain.kernel.paging import Json
 from jaboti_entrypoints.rest import headers
 from jaboti_entrypoints.rest.answer import Answer
 from jaboti_entrypoints.rest.contents import WordsGiven
-from jaboti_entrypoints.rest.cursor import cursor_after, page, read_cursor
+from jaboti_entrypoints.rest.cursor import page, page_answer, place_after
 from jaboti_entrypoints.rest.messages import MessageShown
 from jaboti_entrypoints.rest.route import Call, Route
 from jaboti_entrypoints.rest.wire import Flag, Id, Limit, NamedShown, PagedQuery, Query, Shown, Time
@@ -148,11 +148,11 @@ async def chats(call: Call[ChatList]) -> Answer:
     """GET /chats"""
     actor, given = call.actor, call.given
     company_id = actor.company_id
-    after = Cursor(read_cursor(given.cursor, of=LIST, company_id=company_id)) if given.cursor is not None else None
+    after = place_after(given.cursor, of=LIST, company_id=company_id)
     found = await call.application.chat_reads.page(
         company_id, viewer=actor, where=_filter(given), after=after, limit=given.limit
     )
-    return Answer(page(found.items, cursor_after(found, of=LIST, company_id=company_id)))
+    return page_answer(found, of=LIST, company_id=company_id)
 
 
 async def counts(call: Call[None]) -> Answer:

@@ -8,7 +8,8 @@ from uuid import UUID
 import msgspec
 
 from jaboti_domain.kernel.errors import InvalidCursor
-from jaboti_domain.kernel.paging import Json, JsonPage
+from jaboti_domain.kernel.paging import Cursor, Json, JsonPage
+from jaboti_entrypoints.rest.answer import Answer
 from jaboti_entrypoints.rest.body import is_text
 
 _MOST = 8
@@ -18,6 +19,16 @@ def page(items: Json, next_cursor: str | None) -> bytes:
     """A list on the wire; the items are put in as the store wrote them."""
     following = b"null" if next_cursor is None else b'"%b"' % next_cursor.encode()
     return b"".join((b'{"items":', items, b',"nextCursor":', following, b"}"))
+
+
+def place_after(cursor: str | None, *, of: str, company_id: UUID) -> Cursor | None:
+    """Where the list named `of` is to go on, when a cursor was given. Raises InvalidCursor."""
+    return None if cursor is None else Cursor(read_cursor(cursor, of=of, company_id=company_id))
+
+
+def page_answer(found: JsonPage, *, of: str, company_id: UUID) -> Answer:
+    """A page of the list named `of` as the answer."""
+    return Answer(page(found.items, cursor_after(found, of=of, company_id=company_id)))
 
 
 def cursor_after(found: JsonPage, *, of: str, company_id: UUID) -> str | None:

@@ -1,14 +1,17 @@
 """What the wire models share: camelCase, strict types, ids and times in one spelling."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
+_TIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII
+)
 _NUMBER = re.compile(r"[0-9]{1,10}", re.ASCII)
 LARGEST = 2**31 - 1
 
@@ -27,6 +30,12 @@ def _number(value: object) -> object:
     return int(value) if isinstance(value, str) else value
 
 
+def _moment(value: object) -> object:
+    if not isinstance(value, str) or not _TIME.fullmatch(value):
+        raise PydanticCustomError("format", "not a time")
+    return value
+
+
 def _flag(value: object) -> object:
     if value not in ("true", "false", True, False):
         raise PydanticCustomError("type", "neither true nor false")
@@ -36,6 +45,8 @@ def _flag(value: object) -> object:
 Id = Annotated[UUID, BeforeValidator(_id)]
 Time = AwareDatetime
 """RFC 3339 in UTC with milliseconds and `Z`."""
+QueryTime = Annotated[AwareDatetime, BeforeValidator(_moment)]
+"""RFC 3339 with its zone; nothing else that could be meant by a time."""
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Limit = Annotated[int, Field(ge=1, le=200), BeforeValidator(_number)]
 Seq = Annotated[int, Field(ge=1, le=LARGEST)]
@@ -61,6 +72,19 @@ class PagedQuery(Query):
 
     limit: Limit = 50
     cursor: Annotated[str, Field(max_length=1024)] | None = Field(None, description="The `nextCursor` of a page.")
+
+
+class Span(Query):
+    """A stretch of time: from `from` on, until just before `to`."""
+
+    since: QueryTime | None = Field(None, alias="from", description="At this moment or later.")
+    until: QueryTime | None = Field(None, alias="to", description="Before this moment.")
+
+    @model_validator(mode="after")
+    def _forward(self) -> Self:
+        if self.since is not None and self.until is not None and self.since > self.until:
+            raise PydanticCustomError("backwards", "from is after to")
+        return self
 
 
 class Shown(BaseModel):

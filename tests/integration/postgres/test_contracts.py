@@ -1,5 +1,6 @@
 """The store in PostgreSQL keeps every promise that a store makes."""
 
+from jaboti_adapters.contracts.audit import AuditContract
 from jaboti_adapters.contracts.chat_documents import ChatDocumentsContract
 from jaboti_adapters.contracts.chat_lists import ChatListsContract
 from jaboti_adapters.contracts.chats import ChatRepositoryContract
@@ -17,6 +18,10 @@ from tests.integration.postgres.on_postgres import OnPostgres
 
 
 class TestUnitsOfWork(OnPostgres, UnitOfWorkContract):
+    pass
+
+
+class TestAudit(OnPostgres, AuditContract):
     pass
 
 

@@ -1,36 +1,17 @@
 """A store in this process, new for each test."""
 
-from functools import partial
-
 import pytest
 
 from jaboti_adapters.backend import Backend
-from jaboti_adapters.memory.identity import MemoryAccessReads
-from jaboti_adapters.memory.integrations import MemoryDirectory
-from jaboti_adapters.memory.journal import MemoryJournal
+from jaboti_adapters.memory import backend as memory
 from jaboti_adapters.memory.notifier import InProcessNotifier
-from jaboti_adapters.memory.outbox import MemoryOutbox
-from jaboti_adapters.memory.queries import MemoryChatReads
 from jaboti_adapters.memory.store import MemoryStore
-from jaboti_adapters.memory.streams import MemoryEventStream
-from jaboti_adapters.memory.uow import MemoryIdentityUnitOfWork, MemoryUnitOfWork
+from jaboti_adapters.security.seal import HmacSeal
 
 
 def memory_backend(store: MemoryStore) -> Backend:
     """All that the store offers."""
-    notifier = InProcessNotifier()
-    return Backend(
-        uow=partial(MemoryUnitOfWork, store, notifier=notifier),
-        identity_uow=partial(MemoryIdentityUnitOfWork, store),
-        journal=MemoryJournal(store),
-        outbox=MemoryOutbox(store),
-        stream=MemoryEventStream(store),
-        chat_reads=MemoryChatReads(store),
-        access_reads=MemoryAccessReads(store),
-        directory=MemoryDirectory(store),
-        notifier=notifier,
-        clock=store.clock,
-    )
+    return memory.memory_backend(store, notifier=InProcessNotifier(), seal=HmacSeal({"test": b"s" * 32}))
 
 
 class OnMemory:

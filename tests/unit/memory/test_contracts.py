@@ -2,6 +2,7 @@
 
 import pytest
 
+from jaboti_adapters.contracts.audit import AuditContract
 from jaboti_adapters.contracts.chat_documents import ChatDocumentsContract
 from jaboti_adapters.contracts.chat_lists import ChatListsContract
 from jaboti_adapters.contracts.chats import ChatRepositoryContract
@@ -20,6 +21,10 @@ from tests.unit.memory.on_memory import OnMemory
 
 
 class TestUnitsOfWork(OnMemory, UnitOfWorkContract):
+    pass
+
+
+class TestAudit(OnMemory, AuditContract):
     pass
 
 

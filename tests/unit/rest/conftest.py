@@ -23,3 +23,9 @@ async def ana(office: Office) -> Desk:
 async def sofia(office: Office) -> Desk:
     """A supervisor, signed in."""
     return await office.desk(office.scene.sofia)
+
+
+@pytest.fixture
+async def alda(office: Office) -> Desk:
+    """An admin, signed in."""
+    return await office.desk(office.scene.alda)

@@ -59,5 +59,8 @@ async def _grant(connection: "AsyncConnection", role: str) -> None:
         f"GRANT USAGE ON SCHEMA public TO {role}",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
         f"REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {role}",
+        f"REVOKE UPDATE, DELETE ON audit_entry FROM {role}",
+        f"GRANT UPDATE (details, salt) ON audit_entry TO {role}",
+        f"REVOKE DELETE ON audit_head FROM {role}",
     ):
         await connection.exec_driver_sql(statement)

@@ -9,7 +9,6 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Integer,
-    Interval,
     Select,
     Text,
     Uuid,
@@ -27,6 +26,7 @@ from sqlalchemy import (
 from jaboti_adapters.postgres.queries.chat_documents import COLUMNS, array_of, documents_of
 from jaboti_adapters.postgres.queries.chat_pages import in_queues
 from jaboti_adapters.postgres.queries.scope import HERE, within_company
+from jaboti_adapters.postgres.queries.times import time_text
 from jaboti_adapters.postgres.queries.utf8 import utf8
 from jaboti_adapters.postgres.statements import Statement, param
 from jaboti_adapters.postgres.tables import chat, message, milestone
@@ -57,7 +57,7 @@ def _timeline() -> Statement:
     newest_first = told.c.at.desc(), told.c.rank.desc(), told.c.number.desc()
     newest = select(*told.c).order_by(*newest_first).limit(_LIMIT).subquery("newest")
     key = case((newest.c.rank == _MESSAGE, ',"message":'), else_=',"data":')
-    entry = func.concat('{"type":"', newest.c.type, '","at":', _time(newest.c.at), key, newest.c.body, "}")
+    entry = func.concat('{"type":"', newest.c.type, '","at":', time_text(newest.c.at), key, newest.c.body, "}")
     return _array_of_chat(newest, entry, newest.c.at, newest.c.rank, newest.c.number)
 
 
@@ -79,12 +79,6 @@ def _milestones_told() -> Select[Any]:
         milestone.c.name,
         cast(milestone.c.data, Text),
     ).where(milestone.c.company_id == HERE, milestone.c.chat_id == _CHAT_ID)
-
-
-def _time(at: ColumnElement[Any]) -> ColumnElement[str]:
-    """RFC 3339 in quotes. A microsecond more makes the server write all digits, of which all but three are cut off."""
-    written = cast(func.to_json(at + literal_column("interval '1 microsecond'", Interval)), Text)
-    return func.left(written, literal_column(str(len('"2026-01-01T00:00:00.000')))) + literal('Z"', Text)
 
 
 def _array_of_chat(things: FromClause, document: ColumnElement[str], *order: ColumnElement[Any]) -> Statement:

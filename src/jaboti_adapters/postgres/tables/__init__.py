@@ -4,6 +4,7 @@ Keys of a company's tables begin with `company_id`, so that row-level security h
 them by company. Tables without that column (`user_account`, `session`) belong to no company.
 """
 
+from jaboti_adapters.postgres.tables.audits import audit_entry, audit_head
 from jaboti_adapters.postgres.tables.chats import chat, errand, message, milestone
 from jaboti_adapters.postgres.tables.clients import client, client_identity
 from jaboti_adapters.postgres.tables.columns import metadata
@@ -18,6 +19,8 @@ CROSS_COMPANY = (journal, journal_lane, errand, integration, integration_account
 
 __all__ = [
     "CROSS_COMPANY",
+    "audit_entry",
+    "audit_head",
     "chat",
     "client",
     "client_identity",

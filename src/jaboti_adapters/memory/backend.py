@@ -1,0 +1,34 @@
+"""The storage as one object."""
+
+from functools import partial
+
+from jaboti_adapters.backend import Backend
+from jaboti_adapters.memory.audit import MemoryAuditChains, MemoryAuditReads
+from jaboti_adapters.memory.identity import MemoryAccessReads
+from jaboti_adapters.memory.integrations import MemoryDirectory
+from jaboti_adapters.memory.journal import MemoryJournal
+from jaboti_adapters.memory.outbox import MemoryOutbox
+from jaboti_adapters.memory.queries import MemoryChatReads
+from jaboti_adapters.memory.store import MemoryStore
+from jaboti_adapters.memory.streams import MemoryEventStream
+from jaboti_adapters.memory.uow import MemoryIdentityUnitOfWork, MemoryUnitOfWork
+from jaboti_domain.audit.model import Seal
+from jaboti_domain.kernel.ports import Notifier
+
+
+def memory_backend(store: MemoryStore, *, notifier: Notifier, seal: Seal) -> Backend:
+    """All that the store offers."""
+    return Backend(
+        uow=partial(MemoryUnitOfWork, store, notifier=notifier, seal=seal),
+        identity_uow=partial(MemoryIdentityUnitOfWork, store),
+        journal=MemoryJournal(store),
+        outbox=MemoryOutbox(store),
+        stream=MemoryEventStream(store),
+        chat_reads=MemoryChatReads(store),
+        access_reads=MemoryAccessReads(store),
+        audit_chains=MemoryAuditChains(store),
+        audit_reads=MemoryAuditReads(store),
+        directory=MemoryDirectory(store),
+        notifier=notifier,
+        clock=store.clock,
+    )

@@ -1,0 +1,1 @@
+"""Who did what: a log that can't be changed quietly."""
