@@ -17,7 +17,10 @@ from jaboti_domain.company.use_cases import Enroll, FoundCompany
 from jaboti_domain.identity.ports import AccessReads
 from jaboti_domain.identity.use_cases import (
     Authenticate,
+    ChangePassword,
+    EndSession,
     Identify,
+    ListSessions,
     LogIn,
     LogOut,
     RefreshSession,
@@ -53,6 +56,9 @@ class Application:
     authenticate: Authenticate
     identify: Identify
     register_user: RegisterUser
+    list_sessions: ListSessions
+    end_session: EndSession
+    change_password: ChangePassword
     access_reads: AccessReads
 
     found_company: FoundCompany

@@ -11,7 +11,7 @@ from jaboti_adapters.contracts.scene import Scene, keep, keep_people
 from jaboti_adapters.contracts.suite import BackendContract
 from jaboti_domain.company.model import Membership
 from jaboti_domain.identity.errors import EmailTaken, InvalidToken, SessionEnded
-from jaboti_domain.identity.model import CompanyOfUser, Session, Standing, User
+from jaboti_domain.identity.model import CompanyOfUser, Device, Session, Standing, User
 from jaboti_domain.identity.ports import Grant
 from jaboti_domain.kernel.actor import Actor, Role
 from jaboti_domain.kernel.errors import StaleVersion
@@ -102,6 +102,24 @@ class SessionRepositoryContract(BackendContract):
         assert set(await asyncio.gather(*(refresh() for _ in range(8)))) == {1}
         assert (await _session(scene.backend, session.id)).counter == 1
 
+    async def test_the_sessions_of_a_user_come_last_used_first(self, scene: Scene) -> None:
+        older, newer = [await _signed_in(scene, hours_ago=hours) for hours in (2, 1)]
+        ended = await _signed_in(scene, hours_ago=3)
+        ended.end(at=now())
+        await keep_people(scene.backend, ended)
+        async with scene.backend.identity_uow() as uow:
+            assert await uow.sessions.of_user(scene.ana.user_id, limit=9) == [newer, older, ended]
+            assert await uow.sessions.of_user(scene.ana.user_id, limit=1) == [newer]
+            assert await uow.sessions.of_user(scene.bia.user_id, limit=9) == []
+
+    async def test_the_devices_of_a_user_come_last_used_first_and_once(self, scene: Scene) -> None:
+        for hours, name in enumerate(["Firefox", "Telefone", "Firefox", "Tablet"]):
+            await _signed_in(scene, name, hours_ago=hours)
+        async with scene.backend.identity_uow() as uow:
+            devices = await uow.sessions.devices_of(scene.ana.user_id, limit=2)
+            assert [device.name for device in devices] == ["Firefox", "Telefone"]
+            assert await uow.sessions.devices_of(scene.bia.user_id, limit=2) == []
+
 
 class AccessReadsContract(BackendContract):
     """What somebody may do is what the store says now."""
@@ -179,10 +197,10 @@ class AccessReadsContract(BackendContract):
         assert await _standing(scene, session, company_id=None) is None
 
 
-async def _signed_in(scene: Scene) -> Session:
-    session = Session.open(
-        user_id=scene.ana.user_id, company_id=scene.company_id, at=now(), device="Firefox", address="192.0.2.1"
-    )
+async def _signed_in(scene: Scene, name: str = "Firefox", *, hours_ago: int = 0) -> Session:
+    device = Device(name=name, address="192.0.2.1")
+    at = now() - timedelta(hours=hours_ago)
+    session = Session.open(user_id=scene.ana.user_id, company_id=scene.company_id, at=at, device=device)
     await keep_people(scene.backend, session)
     return session
 

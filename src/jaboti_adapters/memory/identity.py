@@ -9,7 +9,7 @@ from jaboti_adapters.memory.store import MemoryStore
 from jaboti_adapters.memory.transaction import Transaction
 from jaboti_domain.company.model import Membership
 from jaboti_domain.identity.errors import InvalidToken, SessionEnded
-from jaboti_domain.identity.model import CompanyOfUser, Session, Standing, User
+from jaboti_domain.identity.model import CompanyOfUser, Device, Session, Standing, User
 from jaboti_domain.identity.ports import AccessReads, Grant, SessionRepository, UserRepository
 from jaboti_domain.kernel.ids import SessionId, UserId
 
@@ -48,8 +48,17 @@ class MemorySessions(SessionRepository):
             raise SessionEnded()
         return evolve(row)
 
-    async def save(self, session: Session) -> None:
-        self._transaction.save(self._transaction.store.sessions, session.id, session)
+    async def of_user(self, user_id: UserId, *, limit: int) -> Sequence[Session]:
+        rows = self._transaction.store.sessions.where("user", user_id)
+        return [evolve(row) for row in sorted(rows, key=lambda row: (row.used_at, row.id), reverse=True)[:limit]]
+
+    async def devices_of(self, user_id: UserId, *, limit: int) -> Sequence[Device]:
+        sessions = await self.of_user(user_id, limit=100)
+        return list(dict.fromkeys(Device(name=each.device, address=each.address) for each in sessions))[:limit]
+
+    async def save(self, *sessions: Session) -> None:
+        for session in sessions:
+            self._transaction.save(self._transaction.store.sessions, session.id, session)
 
 
 @frozen

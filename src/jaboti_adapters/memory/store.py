@@ -103,6 +103,10 @@ def _users() -> Table[UserId, User]:
     return Table(unique=[Unique(names=lambda user: [user.email], refusal=EmailTaken)])
 
 
+def _sessions() -> Table[SessionId, Session]:
+    return Table(groups={"user": lambda session: session.user_id})
+
+
 @define(eq=False, kw_only=True)
 class MemoryStore:
     """Everything of all companies. `clock` says what is due, `history` how many events a stream keeps at least."""
@@ -115,7 +119,7 @@ class MemoryStore:
     departments: Table[DepartmentId, Department] = field(factory=_departments, init=False)
     memberships: Table[Part, Membership] = field(factory=_memberships, init=False)
     users: Table[UserId, User] = field(factory=_users, init=False)
-    sessions: Table[SessionId, Session] = field(factory=Table, init=False)
+    sessions: Table[SessionId, Session] = field(factory=_sessions, init=False)
     clients: Table[ClientId, Client] = field(factory=_clients, init=False)
     integrations: Table[IntegrationId, Integration] = field(factory=_integrations, init=False)
     chats: Table[ChatId, Chat] = field(factory=_chats, init=False)

@@ -1,9 +1,10 @@
 """Users and sessions, which belong to no company."""
 
+from collections.abc import Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from sqlalchemy import Text, Uuid, select
+from sqlalchemy import Integer, Text, Uuid, func, select
 
 from jaboti_adapters.postgres.documents import named_shown
 from jaboti_adapters.postgres.engine import Database
@@ -13,12 +14,15 @@ from jaboti_adapters.postgres.tables import session, user_account
 from jaboti_adapters.postgres.texts import showable
 from jaboti_adapters.postgres.unit import Unit
 from jaboti_domain.identity.errors import InvalidToken, SessionEnded
-from jaboti_domain.identity.model import Session, User
+from jaboti_domain.identity.model import Device, Session, User
 from jaboti_domain.identity.ports import IdentityUnitOfWork, SessionRepository, UserRepository
 from jaboti_domain.kernel.ids import SessionId, UserId
 
 if TYPE_CHECKING:
     from asyncpg import Record
+
+LATELY = 20
+"""So many of the newest sessions tell a user's devices."""
 
 
 def _user_row(one: User) -> Row:
@@ -69,6 +73,15 @@ def _session_of(row: "Record") -> Session:
 GET_USER = Statement(select(user_account).where(user_account.c.id == param("id", Uuid)).with_for_update(key_share=True))
 FIND_BY_EMAIL = Statement(select(user_account).where(user_account.c.email == param("email", Text)))
 GET_SESSION = Statement(select(session).where(session.c.id == param("id", Uuid)).with_for_update(key_share=True))
+_of_user = select(session).where(session.c.user_id == param("user_id", Uuid))
+_lately = _of_user.order_by(session.c.opened_at.desc()).limit(LATELY).subquery("lately")
+SESSIONS_OF = Statement(_of_user.order_by(session.c.used_at.desc(), session.c.id.desc()).limit(param("limit", Integer)))
+DEVICES_OF = Statement(
+    select(_lately.c.device, _lately.c.address)
+    .group_by(_lately.c.device, _lately.c.address)
+    .order_by(func.max(_lately.c.used_at).desc(), _lately.c.device, _lately.c.address)
+    .limit(param("limit", Integer))
+)
 USERS: Shelf[User] = Shelf(user_account)
 SESSIONS: Shelf[Session] = Shelf(session)
 
@@ -105,8 +118,15 @@ class PostgresSessions(SessionRepository):
             raise SessionEnded()
         return _session_of(rows[0])
 
-    async def save(self, session: Session) -> None:
-        self._unit.save(session)
+    async def of_user(self, user_id: UserId, *, limit: int) -> Sequence[Session]:
+        return [_session_of(row) for row in await self._unit.fetch(SESSIONS_OF, user_id=user_id, limit=limit)]
+
+    async def devices_of(self, user_id: UserId, *, limit: int) -> Sequence[Device]:
+        rows = await self._unit.fetch(DEVICES_OF, user_id=user_id, limit=limit)
+        return [Device(name=row["device"], address=row["address"]) for row in rows]
+
+    async def save(self, *sessions: Session) -> None:
+        self._unit.save(*sessions)
 
 
 class PostgresIdentityUnitOfWork(IdentityUnitOfWork):

@@ -33,7 +33,7 @@ class Argon2Passwords(PasswordHasher):
             return await asyncio.to_thread(self._argon2.hash, password)
 
     async def verify(self, password: str, password_hash: str | None) -> bool:
-        if password_hash is None and not self._dummy:
+        if not self._dummy:
             self._dummy = await self.hash("nobody's password")
         async with self._places:
             right = await asyncio.to_thread(self._verified, password, password_hash or self._dummy)

@@ -3,10 +3,12 @@
 Unauthenticated ── WrongCredentials, InvalidToken, SessionEnded, RefreshReused
 Forbidden ── NotAMember
 Conflict ── EmailTaken
-Invalid ── InvalidEmail, WeakPassword
+NotFound ── SessionNotFound
+TooMany ── TooManyAttempts
+Invalid ── InvalidEmail, WeakPassword, CommonPassword, WrongPassword
 """
 
-from jaboti_domain.kernel.errors import Conflict, Forbidden, Invalid, Unauthenticated
+from jaboti_domain.kernel.errors import Conflict, Forbidden, Invalid, NotFound, TooMany, Unauthenticated
 
 
 class WrongCredentials(Unauthenticated):
@@ -65,3 +67,33 @@ class WeakPassword(Invalid):
     code = "user.weak_password"
     portuguese = "Uma senha tem de 15 a 128 caracteres."
     field = "password"
+
+
+class CommonPassword(Invalid):
+    """The password is one of the first that anybody would try."""
+
+    code = "user.common_password"
+    portuguese = "A senha é uma das primeiras que qualquer um tentaria."
+    field = "password"
+
+
+class WrongPassword(Invalid):
+    """This is not the current password."""
+
+    code = "user.wrong_password"
+    portuguese = "Esta não é a senha atual."
+    field = "currentPassword"
+
+
+class SessionNotFound(NotFound):
+    """There is no such session."""
+
+    code = "session.not_found"
+    portuguese = "Esta sessão não existe."
+
+
+class TooManyAttempts(TooMany):
+    """Too many attempts to sign in: wait, or use a device that was signed in before."""
+
+    code = "auth.too_many_attempts"
+    portuguese = "Tentativas demais de entrar: espere, ou use um aparelho em que já entrou antes."

@@ -30,11 +30,11 @@ def normal_email(text: str) -> str:
     return email
 
 
-def normal_password(text: str) -> str:
+def normal_password(text: str, *, field: str = "password") -> str:
     """The password as it is hashed (NFC, as NIST SP 800-63B advises). Raises WeakPassword by length alone."""
     password = unicodedata.normalize("NFC", text)
     if len(password) not in PASSWORD_LENGTH:
-        raise WeakPassword()
+        raise WeakPassword(field=field)
     return password
 
 
@@ -48,6 +48,23 @@ class User(Aggregate):
     password_hash: str = field(repr=False)
     enabled: bool = True
     created_at: datetime
+
+
+@frozen(kw_only=True)
+class Device:
+    """What somebody signs in with: what the client calls itself, and where it is."""
+
+    name: str
+    address: str
+
+    @classmethod
+    def of(cls, name: str, address: str) -> Self:
+        """As it is kept: not longer than anybody needs to tell two of them apart."""
+        return cls(name=name[:200], address=address[:64])
+
+
+SOMETHING = Device(name="", address="")
+"""A device of which nothing is known."""
 
 
 @define(kw_only=True)
@@ -65,16 +82,14 @@ class Session(Aggregate):
     ended_at: datetime | None = None
 
     @classmethod
-    def open(
-        cls, *, user_id: UserId, company_id: CompanyId | None, at: datetime, device: str = "", address: str = ""
-    ) -> Self:
+    def open(cls, *, user_id: UserId, company_id: CompanyId | None, at: datetime, device: Device = SOMETHING) -> Self:
         """Sign in."""
         return cls(
             id=SessionId(new_id()),
             user_id=user_id,
             company_id=company_id,
-            device=device[:200],
-            address=address[:64],
+            device=device.name,
+            address=device.address,
             opened_at=at,
             used_at=at,
         )

@@ -6,9 +6,17 @@ from typing import Protocol
 
 from attrs import frozen
 
-from jaboti_domain.identity.model import CompanyOfUser, Session, Standing, User
+from jaboti_domain.identity.model import CompanyOfUser, Device, Session, Standing, User
 from jaboti_domain.kernel.ids import CompanyId, SessionId, UserId
 from jaboti_domain.kernel.ports import UnitOfWork
+
+
+class PasswordGuesser(Protocol):
+    """Knows what people try first."""
+
+    def would_guess(self, password: str, *, about: Sequence[str]) -> bool:
+        """Whether the password falls to somebody who knows common ones and these facts about its owner."""
+        ...
 
 
 class PasswordHasher(Protocol):
@@ -80,7 +88,15 @@ class SessionRepository(Protocol):
         """Locked until the unit ends. Raises SessionEnded when there is none."""
         ...
 
-    async def save(self, session: Session) -> None: ...
+    async def of_user(self, user_id: UserId, *, limit: int) -> Sequence[Session]:
+        """The user's sessions, last used first, ended ones too; not locked."""
+        ...
+
+    async def devices_of(self, user_id: UserId, *, limit: int) -> Sequence[Device]:
+        """On what the user signed in most lately, each once; about as quick for a user that there is not."""
+        ...
+
+    async def save(self, *sessions: Session) -> None: ...
 
 
 class IdentityUnitOfWork(UnitOfWork, Protocol):

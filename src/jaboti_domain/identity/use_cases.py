@@ -5,20 +5,40 @@ from datetime import datetime, timedelta
 
 from attrs import field, frozen
 
-from jaboti_domain.identity.errors import InvalidToken, NotAMember, RefreshReused, SessionEnded, WrongCredentials
+from jaboti_domain.identity.errors import (
+    CommonPassword,
+    InvalidToken,
+    NotAMember,
+    RefreshReused,
+    SessionEnded,
+    SessionNotFound,
+    WrongCredentials,
+    WrongPassword,
+)
+from jaboti_domain.identity.guard import KNOWN_DEVICES, NOBODY, SignInGuard
 from jaboti_domain.identity.model import (
+    SOMETHING,
     CompanyOfUser,
+    Device,
     Session,
     User,
     normal_email,
     normal_password,
 )
-from jaboti_domain.identity.ports import AccessReads, Grant, IdentityUnitOfWork, PasswordHasher, TokenIssuer
+from jaboti_domain.identity.ports import (
+    AccessReads,
+    Grant,
+    IdentityUnitOfWork,
+    PasswordGuesser,
+    PasswordHasher,
+    TokenIssuer,
+)
 from jaboti_domain.kernel.actor import Actor
 from jaboti_domain.kernel.errors import Invalid
 from jaboti_domain.kernel.ids import CompanyId, SessionId, UserId, new_id
 from jaboti_domain.kernel.ports import Clock
 
+MOST_SESSIONS = 100
 STANDING_FOR = timedelta(seconds=5)
 """How long what somebody may do is remembered: a change takes effect everywhere within it."""
 
@@ -60,20 +80,36 @@ class _Tokens:
 
 
 @frozen(kw_only=True)
+class ChoosePassword:
+    """A password is checked and hashed."""
+
+    hasher: PasswordHasher
+    guesser: PasswordGuesser
+
+    async def __call__(self, password: str, *, email: str, name: str, field: str = "password") -> str:
+        """The hash. Raises WeakPassword and CommonPassword, of this field."""
+        chosen = normal_password(password, field=field)
+        if self.guesser.would_guess(chosen, about=[email, email.partition("@")[0], *name.split(), "jaboti"]):
+            raise CommonPassword(field=field)
+        return await self.hasher.hash(chosen)
+
+
+@frozen(kw_only=True)
 class RegisterUser:
     """A person gets an account."""
 
     new_identity_uow: Callable[[], IdentityUnitOfWork]
-    hasher: PasswordHasher
+    choose_password: ChoosePassword
     clock: Clock
 
     async def __call__(self, *, email: str, name: str, password: str) -> User:
-        """Raises InvalidEmail, WeakPassword, EmailTaken."""
+        """Raises InvalidEmail, WeakPassword, CommonPassword, EmailTaken."""
+        address = normal_email(email)
         user = User(
             id=UserId(new_id()),
-            email=normal_email(email),
+            email=address,
             name=name.strip(),
-            password_hash=await self.hasher.hash(normal_password(password)),
+            password_hash=await self.choose_password(password, email=address, name=name),
             created_at=self.clock(),
         )
         async with self.new_identity_uow() as uow:
@@ -88,32 +124,36 @@ class LogIn(_Tokens):
 
     new_identity_uow: Callable[[], IdentityUnitOfWork]
     hasher: PasswordHasher
+    guard: SignInGuard
 
     async def __call__(
-        self, *, email: str, password: str, company_id: CompanyId | None = None, device: str = "", address: str = ""
+        self, *, email: str, password: str, company_id: CompanyId | None = None, device: Device = SOMETHING
     ) -> SignedIn:
-        """On the named company, else the primary one. Raises WrongCredentials, NotAMember."""
-        user = await self._verified(email, password)
+        """On the named company, else the primary one. Raises WrongCredentials, NotAMember, TooManyAttempts."""
+        user = await self._verified(email, password, device)
         companies = await self.access_reads.companies_of(user.id)
         if company_id is not None and company_id not in {c.id for c in companies}:
             raise NotAMember()
         chosen = company_id or (companies[0].id if companies else None)
-        session = Session.open(user_id=user.id, company_id=chosen, at=self.clock(), device=device, address=address)
+        session = Session.open(user_id=user.id, company_id=chosen, at=self.clock(), device=device)
         async with self.new_identity_uow() as uow:
             await uow.sessions.save(session)
             await uow.commit()
         return await self.signed_in(session, user, companies)
 
-    async def _verified(self, email: str, password: str) -> User:
+    async def _verified(self, email: str, password: str, device: Device) -> User:
         try:
             address, secret = normal_email(email), normal_password(password)
         except Invalid:
             address, secret = "", ""
         async with self.new_identity_uow() as uow:
             user = await uow.users.find_by_email(address)
+            known = await uow.sessions.devices_of(user.id if user else NOBODY, limit=KNOWN_DEVICES)
+        attempt = await self.guard.admit(email, device, known=known)
         right = await self.hasher.verify(secret, user.password_hash if user and user.enabled else None)
         if user is None or not right:
             raise WrongCredentials()
+        await self.guard.succeeded(attempt)
         if self.hasher.is_outdated(user.password_hash):
             await self._rehash(user, secret)
         return user
@@ -284,3 +324,67 @@ class SelectCompany(_Tokens):
             await uow.commit()
         self.authenticate.forget(session_id)
         return await self.signed_in(session, user, companies)
+
+
+@frozen(kw_only=True)
+class ListSessions:
+    """Where somebody is signed in."""
+
+    new_identity_uow: Callable[[], IdentityUnitOfWork]
+    clock: Clock
+
+    async def __call__(self, identity: Identity) -> Sequence[Session]:
+        """Their sessions that are not over, last used first; at most 100."""
+        now = self.clock()
+        async with self.new_identity_uow() as uow:
+            sessions = await uow.sessions.of_user(identity.user.id, limit=MOST_SESSIONS)
+        return [session for session in sessions if not session.is_over(now)]
+
+
+@frozen(kw_only=True)
+class EndSession:
+    """Somebody ends one of their own sessions, on a device that they lost perhaps."""
+
+    new_identity_uow: Callable[[], IdentityUnitOfWork]
+    log_out: LogOut
+
+    async def __call__(self, identity: Identity, *, session_id: SessionId) -> None:
+        """Raises SessionNotFound, also when it is somebody else's or over."""
+        async with self.new_identity_uow() as uow:
+            mine = await uow.sessions.of_user(identity.user.id, limit=MOST_SESSIONS)
+        now = self.log_out.clock()
+        if not any(session.id == session_id and not session.is_over(now) for session in mine):
+            raise SessionNotFound()
+        await self.log_out(session_id)
+
+
+@frozen(kw_only=True)
+class ChangePassword:
+    """Somebody takes another password; every other session of theirs ends."""
+
+    new_identity_uow: Callable[[], IdentityUnitOfWork]
+    hasher: PasswordHasher
+    choose_password: ChoosePassword
+    guard: SignInGuard
+    authenticate: Authenticate
+    clock: Clock
+
+    async def __call__(self, identity: Identity, *, current: str, new: str) -> None:
+        """Raises WrongPassword, WeakPassword, CommonPassword, TooManyAttempts."""
+        person = identity.user
+        attempt = await self.guard.admit_change(person)
+        if not await self.hasher.verify(current, person.password_hash):
+            raise WrongPassword()
+        await self.guard.succeeded(attempt)
+        chosen = await self.choose_password(new, email=person.email, name=person.name, field="newPassword")
+        async with self.new_identity_uow() as uow:
+            user = await uow.users.get(person.id)
+            user.password_hash = chosen
+            await uow.users.save(user)
+            ended = [s for s in await uow.sessions.of_user(user.id, limit=MOST_SESSIONS) if s.id != identity.session_id]
+            for session in ended:
+                session.end(at=self.clock())
+            await uow.sessions.save(*ended)
+            await uow.commit()
+        for session in ended:
+            self.authenticate.forget(session.id)

@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Protocol, Self
 from uuid import UUID
+
+from attrs import frozen
 
 from jaboti_domain.kernel.deeds import Deed
 from jaboti_domain.kernel.events import Position, Recorded
@@ -57,6 +59,36 @@ class AuditedUnitOfWork(UnitOfWork, Protocol):
 
     @property
     def audit(self) -> AuditTrail: ...
+
+
+@frozen(kw_only=True)
+class Rate:
+    """So many times within a stretch of time; `name` keeps what is counted apart from what is not."""
+
+    name: str
+    times: int
+    per: timedelta
+
+
+@frozen(kw_only=True)
+class Allowance:
+    """What is left of a rate after a use, and after how many seconds more of it comes back."""
+
+    is_allowed: bool
+    remaining: int
+    reset_after: float
+
+
+class RateLimiter(Protocol):
+    """Counts uses, over all processes where it can. It answers also when what it counts with is away."""
+
+    async def use(self, rate: Rate, key: str) -> Allowance:
+        """Count one more use of `key`; one beyond the rate is not allowed, and not counted."""
+        ...
+
+    async def forget(self, rate: Rate, key: str) -> None:
+        """Begin to count anew."""
+        ...
 
 
 class Notifier(Protocol):

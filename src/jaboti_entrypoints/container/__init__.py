@@ -15,7 +15,9 @@ from dependency_injector import containers, providers
 from jaboti_adapters.channels._http import HttpPool
 from jaboti_adapters.channels.cloudapi.channel import CloudApiChannel
 from jaboti_adapters.channels.cloudapi.signature import challenge, verify_signature
+from jaboti_adapters.memory.limits import CountedUses
 from jaboti_adapters.postgres.migrations import migrate
+from jaboti_adapters.security.guesses import ZxcvbnGuesser
 from jaboti_adapters.security.passwords import Argon2Passwords
 from jaboti_adapters.security.seal import HmacSeal
 from jaboti_adapters.security.tokens import JwtTokens
@@ -70,6 +72,8 @@ class Container(containers.DeclarativeContainer):
             "tokens": tokens,
             "seal": providers.Singleton(HmacSeal, settings.provided.vault_keys),
             "hasher": providers.Singleton(Argon2Passwords, memory_kib=settings.provided.password_memory_kib),
+            "guesser": providers.Singleton(ZxcvbnGuesser),
+            "limiter": providers.Singleton(CountedUses),
             "bot": providers.Singleton(MenuBot),
             "patience": settings.provided.patience,
             "first_wait": providers.Callable(_seconds, settings.provided.retry_first),

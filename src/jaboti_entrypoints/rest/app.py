@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Lifespan
 
 from jaboti_entrypoints.application import Application
-from jaboti_entrypoints.rest import attending, audit, chats, health, messages, sessions
+from jaboti_entrypoints.rest import account, attending, audit, chats, health, messages, sessions
 from jaboti_entrypoints.rest.dispatch import RestRoutes
 from jaboti_entrypoints.rest.docs import documentation_routes
 from jaboti_entrypoints.rest.edge import Edge
@@ -20,6 +20,7 @@ from jaboti_entrypoints.rest.route import Route
 
 ROUTES: Sequence[Route[Any]] = (
     *sessions.ROUTES,
+    *account.ROUTES,
     *chats.ROUTES,
     *messages.ROUTES,
     *attending.ROUTES,

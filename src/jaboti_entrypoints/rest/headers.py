@@ -62,3 +62,9 @@ def expected_versions(scope: Scope) -> frozenset[int] | None:
 def etag(version: int) -> tuple[bytes, bytes]:
     """The ETag of a versioned resource: weak, since other things that it shows have versions of their own."""
     return b"etag", b'W/"%d"' % version
+
+
+def address_of(scope: Scope) -> str:
+    """Where the request comes from."""
+    client = scope.get("client")
+    return str(client[0]) if client else ""

@@ -3,13 +3,13 @@
 from typing import Annotated
 
 from pydantic import Field
-from starlette.types import Scope
 
-from jaboti_domain.identity.model import CompanyOfUser, User
+from jaboti_domain.identity.model import CompanyOfUser, Device, User
 from jaboti_domain.identity.use_cases import SignedIn
 from jaboti_domain.kernel.actor import Role
 from jaboti_domain.kernel.ids import CompanyId
 from jaboti_entrypoints.rest.answer import NO_CONTENT, Answer, shown
+from jaboti_entrypoints.rest.headers import address_of
 from jaboti_entrypoints.rest.route import Access, Call, Route
 from jaboti_entrypoints.rest.wire import Given, Id, Shown
 
@@ -94,8 +94,7 @@ async def log_in(call: Call[Login]) -> Answer:
         email=given.email,
         password=given.password,
         company_id=CompanyId(given.company_id) if given.company_id else None,
-        device="".join(filter(str.isprintable, call.header(b"user-agent"))),
-        address=_address(call.scope),
+        device=Device.of("".join(filter(str.isprintable, call.header(b"user-agent"))), address_of(call.scope)),
     )
     return shown(_tokens(signed_in))
 
@@ -135,7 +134,7 @@ ROUTES = (
         access=Access.ANYONE,
         request=Login,
         answers={200: Tokens},
-        problems=(401, 403, 503),
+        problems=(401, 403, 429, 503),
         tag="auth",
         summary="Sign in",
         description="An unknown e-mail and a wrong password have the same answer, and take the same time.",
@@ -192,11 +191,6 @@ ROUTES = (
         description="Answers with a new access token; the refresh token stays what it was.",
     ),
 )
-
-
-def _address(scope: Scope) -> str:
-    client = scope.get("client")
-    return str(client[0]) if client else ""
 
 
 def _company(company: CompanyOfUser | None) -> CompanyShown | None:
