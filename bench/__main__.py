@@ -48,6 +48,7 @@ async def bench(seconds: float) -> None:
                 "JABOTI_TOKEN_KEYS": f"bench:{KEY}",
                 "JABOTI_VAULT_KEYS": f"bench:{KEY}",
                 "JABOTI_LOG_LEVEL": "error",
+                "JABOTI_REQUESTS_PER_MINUTE": "1000000",
             }
             await _machine(table, postgres, seconds)
             async with open_application(_settings(postgres.app_url)) as application:

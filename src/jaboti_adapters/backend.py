@@ -13,6 +13,7 @@ from jaboti_domain.client.ports import ClientUnitOfWork
 from jaboti_domain.company.ports import CompanyUnitOfWork
 from jaboti_domain.identity.ports import AccessReads, IdentityUnitOfWork
 from jaboti_domain.integration.ports import IntegrationDirectory, IntegrationUnitOfWork, Journal
+from jaboti_domain.kernel.commands import CommandLog
 from jaboti_domain.kernel.ids import CompanyId
 from jaboti_domain.kernel.ports import Clock, EventStream, Notifier
 
@@ -30,6 +31,7 @@ class Backend:
     journal: Journal
     outbox: Outbox
     stream: EventStream
+    command_log: CommandLog
     chat_reads: ChatReads
     access_reads: AccessReads
     audit_chains: AuditChains

@@ -31,7 +31,8 @@ from jaboti_domain.integration.messaging import Headers
 from jaboti_domain.integration.model import Secret
 from jaboti_domain.integration.ports import Channels, IntegrationDirectory, Journal, JournalAccount
 from jaboti_domain.integration.use_cases import AcceptSharedWebhook, AcceptWebhook, ConnectIntegration
-from jaboti_domain.kernel.ports import Clock, EventStream, Notifier
+from jaboti_domain.kernel.commands import CommandLog
+from jaboti_domain.kernel.ports import Clock, EventStream, Notifier, Rate, RateLimiter
 
 
 @frozen(kw_only=True)
@@ -41,6 +42,16 @@ class Accounts:
     journal: JournalAccount
     outbox: OutboxAccount
     at: datetime
+
+
+@frozen(kw_only=True)
+class Pace:
+    """How often somebody may ask; None: as often as they like."""
+
+    user: Rate | None
+    """Each user."""
+    address: Rate | None
+    """Each network address, for what is asked without a token."""
 
 
 @frozen(kw_only=True)
@@ -81,6 +92,9 @@ class Application:
     mark_read: MarkRead
     open_chat: OpenChat
     chat_reads: ChatReads
+    command_log: CommandLog
+    limiter: RateLimiter
+    pace: Pace
 
     receive_inbound: ReceiveInbound
     drain_journal: DrainJournal

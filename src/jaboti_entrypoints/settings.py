@@ -60,6 +60,11 @@ class Settings(BaseSettings):
     vault_keys: KeyRing = {}
     password_memory_kib: int = 47104
 
+    requests_per_minute: int = 1200
+    """Of each user; 0: as many as they like."""
+    sign_ins_per_minute: int = 60
+    """Of each network address, for what is asked without a token; 0: as many as they like."""
+
     meta_app_secret: SecretStr | None = None
     meta_verify_token: SecretStr | None = None
     """Of one Meta app that several companies share, for /webhooks/cloudapi."""

@@ -13,6 +13,7 @@ _SUITES = (
     "chat_lists",
     "chats",
     "clients",
+    "commands",
     "company",
     "identity",
     "integrations",

@@ -4,6 +4,7 @@ from functools import partial
 
 from jaboti_adapters.backend import Backend
 from jaboti_adapters.memory.audit import MemoryAuditChains, MemoryAuditReads
+from jaboti_adapters.memory.commands import MemoryCommandLog
 from jaboti_adapters.memory.identity import MemoryAccessReads
 from jaboti_adapters.memory.integrations import MemoryDirectory
 from jaboti_adapters.memory.journal import MemoryJournal
@@ -24,6 +25,7 @@ def memory_backend(store: MemoryStore, *, notifier: Notifier, seal: Seal) -> Bac
         journal=MemoryJournal(store),
         outbox=MemoryOutbox(store),
         stream=MemoryEventStream(store),
+        command_log=MemoryCommandLog(store),
         chat_reads=MemoryChatReads(store),
         access_reads=MemoryAccessReads(store),
         audit_chains=MemoryAuditChains(store),

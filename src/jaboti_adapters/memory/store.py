@@ -1,5 +1,7 @@
 """All that is kept."""
 
+from datetime import datetime
+
 from attrs import define, field, frozen
 
 from jaboti_adapters.clock import SystemClock
@@ -21,6 +23,7 @@ from jaboti_domain.identity.errors import EmailTaken
 from jaboti_domain.identity.model import Session, User
 from jaboti_domain.integration.errors import AccountTaken
 from jaboti_domain.integration.model import Integration
+from jaboti_domain.kernel.commands import CommandNote
 from jaboti_domain.kernel.errors import Conflict
 from jaboti_domain.kernel.ids import (
     ChatId,
@@ -34,6 +37,7 @@ from jaboti_domain.kernel.ids import (
 )
 from jaboti_domain.kernel.ports import Clock
 
+CommandName = tuple[CompanyId, UserId, str]
 Part = tuple[CompanyId, UserId]
 
 
@@ -127,6 +131,7 @@ class MemoryStore:
     milestones: dict[ChatId, list[Milestone]] = field(factory=dict, init=False)
     entries: Entries = field(factory=Entries, init=False)
     errands: Errands = field(factory=Errands, init=False)
+    commands: dict[CommandName, tuple[datetime, CommandNote]] = field(factory=dict, init=False)
     audit_entries: dict[CompanyId, list[Entry]] = field(factory=dict, init=False)
     audit_heads: dict[CompanyId, Head] = field(factory=dict, init=False)
     _histories: dict[CompanyId, History] = field(factory=dict, init=False)

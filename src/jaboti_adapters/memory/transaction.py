@@ -58,6 +58,11 @@ class Transaction:
         """Keep it at the commit, as it is then."""
         self._saved[id(aggregate)] = (table, key, aggregate)
 
+    @property
+    def saved(self) -> list[Aggregate]:
+        """What is to be kept, in the order in which it was first saved."""
+        return [aggregate for _, _, aggregate in self._saved.values()]
+
     def then(self, effect: Callable[[], None]) -> None:
         """Do it at the commit, after what came before; it can't fail."""
         self._effects.append(effect)

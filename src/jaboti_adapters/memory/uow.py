@@ -1,5 +1,6 @@
 """Units of work."""
 
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -8,6 +9,7 @@ from attrs import define, field
 from jaboti_adapters.memory.audit import MemoryAuditTrail
 from jaboti_adapters.memory.chats import MemoryChats, MemoryMessages
 from jaboti_adapters.memory.clients import MemoryClients
+from jaboti_adapters.memory.commands import Noting
 from jaboti_adapters.memory.companies import MemoryCompanies, MemoryDepartments, MemoryMemberships
 from jaboti_adapters.memory.identity import MemorySessions, MemoryUsers
 from jaboti_adapters.memory.integrations import MemoryIntegrations
@@ -15,6 +17,7 @@ from jaboti_adapters.memory.journal import MemoryLanes
 from jaboti_adapters.memory.outbox import MemoryOutbound
 from jaboti_adapters.memory.store import MemoryStore
 from jaboti_adapters.memory.transaction import NO_COMPANY, Transaction
+from jaboti_adapters.subjects import subject_of
 from jaboti_domain.audit.model import Seal
 from jaboti_domain.chat.ports import ChatUnitOfWork
 from jaboti_domain.client.ports import ClientUnitOfWork
@@ -48,6 +51,9 @@ class MemoryUnitOfWork(ChatUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWork,
         self._transaction.end()
 
     async def commit(self) -> None:
+        noting = Noting(self.store, self.company_id)
+        noting.check()
+        self._transaction.then(partial(noting.note, subject_of(self._transaction.saved)))
         recorded = self._transaction.commit()
         if recorded:
             await self.notifier.announce(recorded)

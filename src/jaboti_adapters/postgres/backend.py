@@ -4,6 +4,7 @@ from functools import partial
 
 from jaboti_adapters.backend import Backend
 from jaboti_adapters.postgres.audit import PostgresAuditChains
+from jaboti_adapters.postgres.commands import PostgresCommandLog
 from jaboti_adapters.postgres.directory import PostgresDirectory
 from jaboti_adapters.postgres.engine import Database
 from jaboti_adapters.postgres.identity import PostgresIdentityUnitOfWork
@@ -29,6 +30,7 @@ def postgres_backend(database: Database, *, notifier: Notifier, vault: Vault, se
         journal=PostgresJournal(database),
         outbox=PostgresOutbox(database, queued),
         stream=PostgresEventStream(database),
+        command_log=PostgresCommandLog(database),
         chat_reads=PostgresChatReads(database),
         access_reads=PostgresAccessReads(database),
         audit_chains=PostgresAuditChains(database),

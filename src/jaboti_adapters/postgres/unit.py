@@ -10,6 +10,7 @@ from jaboti_adapters.postgres.engine import Transaction
 from jaboti_adapters.postgres.statements import Statement
 from jaboti_domain.chat.ports import Settlement
 from jaboti_domain.integration.ports import Verdict
+from jaboti_domain.kernel.commands import CommandUnderWay
 from jaboti_domain.kernel.deeds import Deed
 from jaboti_domain.kernel.events import Aggregate
 from jaboti_domain.kernel.ids import ChatId, CompanyId, MessageId
@@ -56,6 +57,8 @@ class CompanyUnit(Unit):
     delivered: list[MessageId] = field(factory=list, init=False)
     receipts: list[tuple[ChatId, MessageId]] = field(factory=list, init=False)
     deeds: list[Deed] = field(factory=list, init=False)
+    command: CommandUnderWay | None = field(default=None, init=False)
+    """The one that is noted with this unit."""
     forgotten: list[tuple[str, UUID]] = field(factory=list, init=False)
     """Subjects whose details go out of the audit log."""
 

@@ -3,7 +3,7 @@
 from types import TracebackType
 from typing import Self
 
-from jaboti_adapters.postgres import audit, clients, companies, integrations, messages, outbound
+from jaboti_adapters.postgres import audit, clients, commands, companies, integrations, messages, outbound
 from jaboti_adapters.postgres.audit import PostgresAuditTrail
 from jaboti_adapters.postgres.chats import PostgresChats
 from jaboti_adapters.postgres.clients import PostgresClients
@@ -93,12 +93,15 @@ class PostgresUnitOfWork(ChatUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWor
 
     async def commit(self) -> None:
         try:
+            await commands.note(self._unit)
             await self._write_all()
             written = await flush(self._unit)
         except BaseException:
             self._transaction.doom()
             raise
         await self._transaction.commit()
+        if self._unit.command is not None:
+            self._unit.command.is_noted = True
         if written.has_errands:
             self._queued.give()
         if written.events:

@@ -3,7 +3,7 @@
 Every change is an event that is applied to the chat and recorded; `Chat.of` folds the events of a life to the chat.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Self, TypedDict, cast
 
@@ -86,6 +86,16 @@ class Chat(ChatState):
         chat = cls._blank(opened)
         chat.record(opened)
         return chat
+
+    @property
+    def is_new(self) -> bool:
+        """Its version counts what happened to it."""
+        return self.version == len(self._events)
+
+    @property
+    def new_messages(self) -> Sequence[Message]:
+        """The messages added and not collected yet, in order of `seq`."""
+        return tuple(self._messages)
 
     def collect_messages(self) -> list[Message]:
         """The messages added since the last call, in order of `seq`."""

@@ -74,6 +74,11 @@ class Aggregate:
     _events: list[Event] = field(factory=list, init=False, eq=False, repr=False)
 
     @property
+    def is_new(self) -> bool:
+        """Whether it was never kept."""
+        return self.version == 0
+
+    @property
     def has_news(self) -> bool:
         """Whether something happened that was not collected yet."""
         return bool(self._events)

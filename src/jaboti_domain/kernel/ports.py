@@ -26,6 +26,8 @@ class UnitOfWork(Protocol):
     Entering begins it. `commit` keeps everything that was saved, together with the events of the saved aggregates,
     which get the next numbers of their company's stream; only then are they announced. Leaving without a commit
     undoes everything. What `get` and `find_for_update...` hand out is locked until the unit ends.
+
+    When a command is under way (kernel.commands) a company's unit notes it at its commit, once.
     """
 
     async def __aenter__(self) -> Self: ...
@@ -35,7 +37,10 @@ class UnitOfWork(Protocol):
     ) -> None: ...
 
     async def commit(self) -> None:
-        """Keep it. Raises StaleVersion when an aggregate was changed by another unit since it was loaded."""
+        """Keep it. Raises StaleVersion when an aggregate was changed by another unit since it was loaded.
+
+        Raises CommandRepeated, and keeps nothing, when the command under way was noted before.
+        """
         ...
 
 

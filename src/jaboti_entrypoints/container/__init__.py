@@ -26,7 +26,8 @@ from jaboti_domain.integration.errors import MissingChannel
 from jaboti_domain.integration.messaging import Platform
 from jaboti_domain.integration.ports import Entry, MessagingChannel
 from jaboti_domain.kernel.errors import Invalid
-from jaboti_entrypoints.application import Application
+from jaboti_domain.kernel.ports import Rate
+from jaboti_entrypoints.application import Application, Pace
 from jaboti_entrypoints.container.stores import Store, memory_store, ports_of, postgres_store
 from jaboti_entrypoints.container.wiring import wired
 from jaboti_entrypoints.settings import Settings
@@ -52,6 +53,15 @@ def _seconds(number: float) -> timedelta:
     return timedelta(seconds=number)
 
 
+def _pace(settings: Settings) -> Pace:
+    user, address = settings.requests_per_minute, settings.sign_ins_per_minute
+    minute = timedelta(minutes=1)
+    return Pace(
+        user=Rate(name="user", times=user, per=minute) if user else None,
+        address=Rate(name="address", times=address, per=minute) if address else None,
+    )
+
+
 class Container(containers.DeclarativeContainer):
     """Every part of the application, over a storage and channels that are given."""
 
@@ -74,6 +84,7 @@ class Container(containers.DeclarativeContainer):
             "hasher": providers.Singleton(Argon2Passwords, memory_kib=settings.provided.password_memory_kib),
             "guesser": providers.Singleton(ZxcvbnGuesser),
             "limiter": providers.Singleton(CountedUses),
+            "pace": providers.Callable(_pace, settings),
             "bot": providers.Singleton(MenuBot),
             "patience": settings.provided.patience,
             "first_wait": providers.Callable(_seconds, settings.provided.retry_first),

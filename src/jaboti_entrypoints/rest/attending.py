@@ -1,6 +1,8 @@
 """/chats/{chatId}/...: what an attendant does with a chat. Each answers with the chat as it then is."""
 
-from typing import Annotated, Any, Self
+from collections.abc import Collection
+from typing import Annotated, Any, Self, TypedDict
+from uuid import UUID
 
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -8,11 +10,10 @@ from pydantic_core import PydanticCustomError
 from jaboti_domain.chat.use_cases.attend import TEXT_LIMIT
 from jaboti_domain.integration.content import Text
 from jaboti_domain.kernel.actor import Operation
-from jaboti_domain.kernel.errors import StaleVersion
 from jaboti_domain.kernel.ids import ChatId, DepartmentId, UserId
 from jaboti_entrypoints.rest import headers
 from jaboti_entrypoints.rest.answer import Answer
-from jaboti_entrypoints.rest.chats import ChatShown, chat_answer, version_of
+from jaboti_entrypoints.rest.chats import ChatShown, chat_answer
 from jaboti_entrypoints.rest.route import Call, Header, Route
 from jaboti_entrypoints.rest.wire import Given, Id, Seq
 
@@ -53,39 +54,45 @@ class End(Given):
     farewell: Annotated[str, Field(max_length=TEXT_LIMIT), AfterValidator(_not_blank)] | None = None
 
 
+class _Place(TypedDict):
+    chat_id: ChatId
+    versions: Collection[int] | None
+
+
 async def read(call: Call[ReadUpTo]) -> Answer:
     """POST /chats/{chatId}/read"""
-    chat_id = await _chat_id(call)
-    await call.application.mark_read(call.actor, chat_id=chat_id, up_to=call.given.seq)
-    return await chat_answer(call, chat_id)
+    chat = await call.application.mark_read(call.actor, **_place(call), up_to=call.given.seq)
+    return await chat_answer(call, chat.id)
 
 
 async def start(call: Call[None]) -> Answer:
     """POST /chats/{chatId}/start"""
-    chat_id = await _chat_id(call)
-    await call.application.start_chat(call.actor, chat_id=chat_id)
-    return await chat_answer(call, chat_id)
+    chat = await call.application.start_chat(call.actor, **_place(call))
+    return await chat_answer(call, chat.id)
 
 
 async def transfer(call: Call[Transfer]) -> Answer:
     """POST /chats/{chatId}/transfer"""
-    chat_id, given = await _chat_id(call), call.given
-    hand_over, reason = call.application.transfer_chat, given.reason or ""
-    if given.to_attendant_id is not None:
-        await hand_over.to_attendant(call.actor, chat_id=chat_id, user_id=UserId(given.to_attendant_id), reason=reason)
-    elif given.to_department_id is not None:
-        await hand_over.to_department(
-            call.actor, chat_id=chat_id, department_id=DepartmentId(given.to_department_id), reason=reason
-        )
-    return await chat_answer(call, chat_id)
+    given, hand_over = call.given, call.application.transfer_chat
+    reason, attendant, department = given.reason or "", given.to_attendant_id, given.to_department_id
+    if attendant is not None:
+        await hand_over.to_attendant(call.actor, **_place(call), user_id=UserId(attendant), reason=reason)
+    elif department is not None:
+        await hand_over.to_department(call.actor, **_place(call), department_id=DepartmentId(department), reason=reason)
+    return await chat_answer(call, ChatId(call.ids["chatId"]))
 
 
 async def end(call: Call[End]) -> Answer:
     """POST /chats/{chatId}/end"""
-    chat_id, given = await _chat_id(call), call.given
+    given = call.given
     farewell = Text(body=given.farewell) if given.farewell is not None else None
-    await call.application.end_chat(call.actor, chat_id=chat_id, reason=given.reason or "", farewell=farewell)
-    return await chat_answer(call, chat_id)
+    chat = await call.application.end_chat(call.actor, **_place(call), reason=given.reason or "", farewell=farewell)
+    return await chat_answer(call, chat.id)
+
+
+async def as_it_is(call: Call[Any], subject: UUID) -> Answer:
+    """The chat as it is now, whatever was done to it."""
+    return await chat_answer(call, ChatId(call.ids["chatId"]))
 
 
 ROUTES = (
@@ -96,7 +103,8 @@ ROUTES = (
         access=Operation.READ_MESSAGES,
         request=ReadUpTo,
         answers={200: ChatShown},
-        headers=(Header.IF_MATCH,),
+        headers=(Header.IF_MATCH, Header.IDEMPOTENCY_KEY),
+        recover=as_it_is,
         answer_headers=("ETag",),
         tag="attending",
         summary="Read up to a message",
@@ -109,7 +117,8 @@ ROUTES = (
         access=Operation.START_CHAT,
         answers={200: ChatShown},
         problems=(409,),
-        headers=(Header.IF_MATCH,),
+        headers=(Header.IF_MATCH, Header.IDEMPOTENCY_KEY),
+        recover=as_it_is,
         answer_headers=("ETag",),
         tag="attending",
         summary="Take a chat that waits",
@@ -123,7 +132,8 @@ ROUTES = (
         request=Transfer,
         answers={200: ChatShown},
         problems=(409,),
-        headers=(Header.IF_MATCH,),
+        headers=(Header.IF_MATCH, Header.IDEMPOTENCY_KEY),
+        recover=as_it_is,
         answer_headers=("ETag",),
         tag="attending",
         summary="Hand a chat to a colleague, or to a department's queue",
@@ -136,7 +146,8 @@ ROUTES = (
         request=End,
         answers={200: ChatShown},
         problems=(409,),
-        headers=(Header.IF_MATCH,),
+        headers=(Header.IF_MATCH, Header.IDEMPOTENCY_KEY),
+        recover=as_it_is,
         answer_headers=("ETag",),
         tag="attending",
         summary="End a chat, with a last word if you like",
@@ -144,11 +155,5 @@ ROUTES = (
 )
 
 
-async def _chat_id(call: Call[Any]) -> ChatId:
-    """The chat that is meant. Raises StaleVersion unless it is in a version that If-Match names."""
-    chat_id, versions = ChatId(call.ids["chatId"]), headers.expected_versions(call.scope)
-    if versions is not None:
-        document = await call.application.chat_reads.one(call.actor.company_id, chat_id)
-        if version_of(document) not in versions:
-            raise StaleVersion()
-    return chat_id
+def _place(call: Call[Any]) -> _Place:
+    return {"chat_id": ChatId(call.ids["chatId"]), "versions": headers.expected_versions(call.scope)}

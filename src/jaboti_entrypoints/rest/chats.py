@@ -1,6 +1,7 @@
 """/chats: lists, one chat, its timeline, and writing first."""
 
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 import msgspec
 from pydantic import Field
@@ -17,7 +18,7 @@ from jaboti_entrypoints.rest.answer import Answer
 from jaboti_entrypoints.rest.contents import WordsGiven
 from jaboti_entrypoints.rest.cursor import page, page_answer, place_after
 from jaboti_entrypoints.rest.messages import MessageShown
-from jaboti_entrypoints.rest.route import Call, Route
+from jaboti_entrypoints.rest.route import Call, Header, Route
 from jaboti_entrypoints.rest.wire import Flag, Id, Limit, NamedShown, PagedQuery, Query, Shown, Time
 
 LIST = "chats"
@@ -169,8 +170,13 @@ async def open_chat(call: Call[NewChat]) -> Answer:
         integration_id=IntegrationId(call.given.integration_id),
         content=call.given.as_content(),
     )
-    answer = await chat_answer(call, chat.id)
-    return answer._replace(status=201, headers=(*answer.headers, call.location(f"/chats/{chat.id}")))
+    return await opened_before(call, chat.id)
+
+
+async def opened_before(call: Call[NewChat], subject: UUID) -> Answer:
+    """The chat as it is now, as the answer to what opened it."""
+    answer = await chat_answer(call, ChatId(subject))
+    return answer._replace(status=201, headers=(*answer.headers, call.location(f"/chats/{subject}")))
 
 
 async def chat(call: Call[None]) -> Answer:
@@ -226,6 +232,8 @@ ROUTES = (
         request=NewChat,
         answers={201: ChatShown},
         problems=(404, 409),
+        headers=(Header.IDEMPOTENCY_KEY,),
+        recover=opened_before,
         answer_headers=("Location", "ETag"),
         tag="chats",
         summary="Write first",

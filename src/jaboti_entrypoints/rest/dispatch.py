@@ -16,6 +16,8 @@ from jaboti_entrypoints.errors import MethodNotAllowed, OtherCompany
 from jaboti_entrypoints.rest.auth import admit
 from jaboti_entrypoints.rest.body import read_given
 from jaboti_entrypoints.rest.query import read_query
+from jaboti_entrypoints.rest.rates import Rates
+from jaboti_entrypoints.rest.repeats import Repeats
 from jaboti_entrypoints.rest.route import Call, Route
 from jaboti_entrypoints.rest.wire import Query
 
@@ -43,6 +45,8 @@ class RestRoutes(BaseRoute):
     def __init__(self, application: Application, routes: Iterable[Route[Any]], *, body_limit: int) -> None:
         self._application, self._body_limit = application, body_limit
         self._places = _table(routes)
+        self._repeats = Repeats(application.command_log)
+        self._rates = Rates(application.limiter, application.pace)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Full for every path of ours, whatever the method."""
@@ -63,11 +67,12 @@ class RestRoutes(BaseRoute):
         if route is None:
             raise MethodNotAllowed(allow=_allowed(found.methods))
         call = await self._admitted(route, scope, receive, found.ids)
-        answer = await route.endpoint(call)
+        answer = await self._repeats.answer(route, call)
         await answer.send(send, whole=method != "HEAD")
 
     async def _admitted(self, route: Route[Any], scope: Scope, receive: Receive, ids: Sequence[str]) -> Call[Any]:
         holder = await admit(self._application, scope, route.access)
+        await self._rates.count(scope, holder, free=not route.counted)
         given: object = None
         if route.query is not None:
             given = query = read_query(scope, route.query)

@@ -81,6 +81,7 @@ def _route(path: str, endpoint: Callable[[Call[None]], Awaitable[Answer]]) -> Ro
         tag="docs",
         summary="Documentation",
         documented=False,
+        counted=False,
     )
 
 

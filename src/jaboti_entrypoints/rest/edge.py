@@ -15,7 +15,7 @@ from jaboti_entrypoints.errors import (
     Unreadable,
     UnsupportedMediaType,
 )
-from jaboti_entrypoints.rest import headers
+from jaboti_entrypoints.rest import headers, rates
 from jaboti_entrypoints.rest.answer import problem_answer
 
 log = structlog.get_logger(__name__)
@@ -41,16 +41,18 @@ class Edge:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        await _Exchange(headers.request_id(scope), send).run(self.app, scope, receive)
+        await _Exchange(headers.request_id(scope), scope, send).run(self.app, receive)
 
 
 @define(eq=False)
 class _Exchange:
     request_id: str
+    _scope: Scope
     _send: Send
     _begun: bool = False
 
-    async def run(self, app: ASGIApp, scope: Scope, receive: Receive) -> None:
+    async def run(self, app: ASGIApp, receive: Receive) -> None:
+        scope = self._scope
         tokens = structlog.contextvars.bind_contextvars(request_id=self.request_id)
         try:
             await app(scope, receive, self.send)
@@ -69,7 +71,8 @@ class _Exchange:
             named = message.get("headers", ())
             given = {name for name, _ in named}
             missing = [safe for safe in SAFE if safe[0] not in given]
-            message["headers"] = [*named, *missing, (b"x-request-id", self.request_id.encode())]
+            left = self._scope.get(rates.LEFT, ())
+            message["headers"] = [*named, *missing, *left, (b"x-request-id", self.request_id.encode())]
         await self._send(message)
 
 

@@ -1,6 +1,7 @@
 """/chats/{chatId}/messages: what was said, and saying something."""
 
 from typing import Literal
+from uuid import UUID
 
 import msgspec
 from attrs import frozen
@@ -14,7 +15,6 @@ from jaboti_domain.kernel.errors import InvalidCursor
 from jaboti_domain.kernel.ids import ChatId, MessageId
 from jaboti_domain.kernel.paging import Json
 from jaboti_domain.kernel.times import rfc3339
-from jaboti_entrypoints.rest import headers
 from jaboti_entrypoints.rest.answer import Answer
 from jaboti_entrypoints.rest.contents import Metadata, NoSuchMedia, WordsGiven
 from jaboti_entrypoints.rest.cursor import page, read_cursor, write_cursor
@@ -121,21 +121,20 @@ async def send_message(call: Call[NewMessage]) -> Answer:
     actor, given = call.actor, call.given
     if given.media_id is not None:
         raise NoSuchMedia()
-    key = headers.idempotency_key(call.scope)
-    client_key = f"{actor.user_id}:{key}" if key else None
     message = await call.application.send_message(
         actor,
         chat_id=ChatId(call.ids["chatId"]),
         content=given.as_content(),
         reply_to=MessageId(given.reply_to) if given.reply_to else None,
-        client_key=client_key,
         metadata=given.metadata,
     )
-    # A message of then has an equal key out of the store; only a new one has this very object.
-    if message.client_key is client_key:
-        return _created(call, message, message_document(message))
-    document = await call.application.chat_reads.message(actor.company_id, message.id)
-    return _created(call, message, document, (b"idempotency-replayed", b"true"))
+    return _created(call, message.seq, message_document(message))
+
+
+async def sent_before(call: Call[NewMessage], subject: UUID) -> Answer:
+    """The message as it is now, as the answer to what made it."""
+    document = await call.application.chat_reads.message(call.actor.company_id, MessageId(subject))
+    return _created(call, _decode_place(document).seq, document)
 
 
 def message_document(message: Message) -> Json:
@@ -180,7 +179,8 @@ ROUTES = (
         answers={201: MessageShown},
         problems=(409,),
         headers=(Header.IDEMPOTENCY_KEY,),
-        answer_headers=("Location", "Idempotency-Replayed"),
+        recover=sent_before,
+        answer_headers=("Location",),
         tag="messages",
         summary="Write to the client",
         description="Only the chat's attendant may, or a supervisor. The message is QUEUED: it goes out by itself.",
@@ -227,6 +227,6 @@ def _page(call: Call[MessageList], wanted: _Range, found: Json) -> bytes:
     return page(b"[%b]" % b",".join(map(bytes, kept)), cursor)
 
 
-def _created(call: Call[NewMessage], message: Message, document: Json, *named: tuple[bytes, bytes]) -> Answer:
-    place = call.location(f"/chats/{message.chat_id}/messages?before={message.seq + 1}&limit=1")
-    return Answer(document, 201, (place, *named))
+def _created(call: Call[NewMessage], seq: int, document: Json) -> Answer:
+    place = call.location(f"/chats/{call.ids['chatId']}/messages?before={seq + 1}&limit=1")
+    return Answer(document, 201, (place,))

@@ -35,7 +35,8 @@ _PARAMETERS: Mapping[Header, Node] = {
         "schema": {"type": "string"},
     },
     Header.IDEMPOTENCY_KEY: {
-        "description": "The same key from the same user for the same chat is the same message: it is not sent again.",
+        "description": "What you call this command. The same key and body within 24 hours give the first answer again, "
+        "and do nothing; the same key with another body is refused (422 `command.key_reused`).",
         "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
     },
 }
@@ -45,9 +46,12 @@ _ANSWER_HEADERS: Mapping[str, str] = {
     "ETag": "The version, for If-Match.",
     "Idempotency-Replayed": "`true` when the key was used before, and this is what it made then.",
     "Retry-After": "Seconds to wait.",
+    "RateLimit-Policy": "How many requests (`q`) are let through in how many seconds (`w`).",
+    "RateLimit": "How many requests remain (`r`), and in how many seconds more of them come back (`t`).",
     "WWW-Authenticate": "RFC 6750.",
 }
-_HEADERS_OF_PROBLEMS = {401: ("WWW-Authenticate",), 429: ("Retry-After",), 503: ("Retry-After",)}
+_RATES = ("RateLimit-Policy", "RateLimit")
+_HEADERS_OF_PROBLEMS = {401: ("WWW-Authenticate",), 429: ("Retry-After", *_RATES), 503: ("Retry-After",)}
 
 
 def openapi_document(routes: Iterable[Route[Any]], *, version: str) -> Node:
@@ -77,12 +81,16 @@ def problems_of(route: Route[Any]) -> list[int]:
     statuses = {*route.problems}
     if route.access is not Access.ANYONE:
         statuses |= {401, 403, 422, 503}
+    if route.counted:
+        statuses |= {429}
     if route.parameters:
         statuses |= {404}
     if route.body is not None:
         statuses |= {400, 413, 415, 422}
     if Header.IF_MATCH in route.headers:
         statuses |= {412}
+    if Header.IDEMPOTENCY_KEY in route.headers:
+        statuses |= {409}
     return sorted(statuses)
 
 
@@ -168,7 +176,9 @@ def _headers_read(route: Route[Any]) -> list[Node]:
 def _answers(route: Route[Any], schemas: _Schemas) -> Node:
     told: Node = {}
     for status, model in route.answers.items():
-        told[str(status)] = {"description": route.summary, "headers": _header_refs(route.answer_headers)}
+        repeated = ("Idempotency-Replayed",) if Header.IDEMPOTENCY_KEY in route.headers else ()
+        names = (*route.answer_headers, *repeated, *(_RATES if route.counted else ()))
+        told[str(status)] = {"description": route.summary, "headers": _header_refs(names)}
         if model is not None:
             told[str(status)]["content"] = {"application/json": {"schema": schemas.ref(model)}}
     return told

@@ -90,10 +90,14 @@ class Route(Generic[G]):
     """Statuses of the problems that only this route has; those that follow from its other fields go without saying."""
     headers: tuple[Header, ...] = ()
     answer_headers: tuple[str, ...] = ()
+    recover: Callable[[Call[G], UUID], Awaitable[Answer]] | None = None
+    """What to answer when the command was carried out on this subject, and the answer was lost."""
     tag: str
     summary: str
     description: str = ""
     documented: bool = True
+    counted: bool = True
+    """Whether a use of it counts against the caller's rate."""
 
     @cached_property
     def body(self) -> type[Given] | None:

@@ -5,6 +5,7 @@ from jaboti_adapters.contracts.chat_documents import ChatDocumentsContract
 from jaboti_adapters.contracts.chat_lists import ChatListsContract
 from jaboti_adapters.contracts.chats import ChatRepositoryContract
 from jaboti_adapters.contracts.clients import ClientRepositoryContract
+from jaboti_adapters.contracts.commands import CommandContract
 from jaboti_adapters.contracts.company import CompanyContract
 from jaboti_adapters.contracts.identity import AccessReadsContract, SessionRepositoryContract, UserRepositoryContract
 from jaboti_adapters.contracts.integrations import IntegrationDirectoryContract, IntegrationRepositoryContract
@@ -22,6 +23,10 @@ class TestUnitsOfWork(OnPostgres, UnitOfWorkContract):
 
 
 class TestAudit(OnPostgres, AuditContract):
+    pass
+
+
+class TestCommands(OnPostgres, CommandContract):
     pass
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from jaboti_adapters.contracts.audit import a_deed, did
 from jaboti_adapters.contracts.builders import an_arrival
+from jaboti_adapters.contracts.commands import a_key
 from jaboti_adapters.contracts.scene import Scene
 from jaboti_adapters.postgres.embedded import EmbeddedPostgres
 from jaboti_adapters.postgres.engine import Database
@@ -19,6 +20,7 @@ from jaboti_adapters.postgres.roles import UnsafeDatabase, check_runtime_role
 from jaboti_adapters.postgres.statements import Statement
 from jaboti_adapters.postgres.tables import CROSS_COMPANY, chat, metadata
 from jaboti_domain.integration.content import Text
+from jaboti_domain.kernel.commands import under_way
 from jaboti_domain.kernel.ids import CompanyId
 from tests.integration.postgres.on_postgres import postgres_backend
 
@@ -46,7 +48,8 @@ async def scenes(database: Database) -> Sequence[Scene]:
         async with scene.change(chat.id) as changed:
             changed.send(scene.ana, Text(body="Olá"), at=scene.now())
         await backend.journal.append([an_arrival(scene.company_id, scene.integration.id)])
-        await did(scene, a_deed(scene))
+        with under_way(a_key(scene)):
+            await did(scene, a_deed(scene))
     return scenes
 
 

@@ -8,6 +8,7 @@ from jaboti_adapters.postgres.tables.audits import audit_entry, audit_head
 from jaboti_adapters.postgres.tables.chats import chat, errand, message, milestone
 from jaboti_adapters.postgres.tables.clients import client, client_identity
 from jaboti_adapters.postgres.tables.columns import metadata
+from jaboti_adapters.postgres.tables.commands import command
 from jaboti_adapters.postgres.tables.companies import company, department, membership, membership_department
 from jaboti_adapters.postgres.tables.identity import session, user_account
 from jaboti_adapters.postgres.tables.integrations import integration, integration_account
@@ -24,6 +25,7 @@ __all__ = [
     "chat",
     "client",
     "client_identity",
+    "command",
     "company",
     "company_stream",
     "department",

@@ -1,6 +1,6 @@
 """What attendants do."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from attrs import frozen
 
@@ -15,6 +15,8 @@ from jaboti_domain.kernel.ids import ChatId, ClientId, CompanyId, DepartmentId, 
 from jaboti_domain.kernel.ports import Clock
 
 TEXT_LIMIT = 4096
+Versions = Collection[int] | None
+"""Those in which the chat must be; None: any will do."""
 
 
 def checked(content: Content) -> Content:
@@ -38,11 +40,12 @@ class _OnChats:
 class StartChat(_OnChats):
     """An attendant takes a chat from the queue; of two who try at once, one gets it."""
 
-    async def __call__(self, actor: Actor, *, chat_id: ChatId) -> Chat:
-        """Raises ChatNotFound, ChatAlreadyAssigned, ChatAlreadyClosed, NotYourChat."""
+    async def __call__(self, actor: Actor, *, chat_id: ChatId, versions: Versions = None) -> Chat:
+        """Raises ChatNotFound, StaleVersion, ChatAlreadyAssigned, ChatAlreadyClosed, NotYourChat."""
         actor.must(Operation.START_CHAT)
         async with self.new_uow(actor.company_id) as uow:
             chat = await uow.chats.get(chat_id)
+            chat.must_be_in(versions)
             chat.start(actor, at=self.clock())
             await uow.chats.save(chat)
             await uow.commit()
@@ -88,11 +91,16 @@ class SendMessage(_OnChats):
 class TransferChat(_OnChats):
     """A chat is handed to a colleague, or to a department's queue."""
 
-    async def to_attendant(self, actor: Actor, *, chat_id: ChatId, user_id: UserId, reason: str = "") -> Chat:
-        """Raises ChatNotFound, MemberNotFound, AttendantDisabled, AlreadyTheirs, ChatAlreadyClosed, NotYourChat."""
+    async def to_attendant(
+        self, actor: Actor, *, chat_id: ChatId, user_id: UserId, reason: str = "", versions: Versions = None
+    ) -> Chat:
+        """Raises ChatNotFound, StaleVersion, MemberNotFound, AttendantDisabled, AlreadyTheirs, ChatAlreadyClosed,
+        NotYourChat.
+        """
         actor.must(Operation.TRANSFER_CHAT)
         async with self.new_uow(actor.company_id) as uow:
             chat = await uow.chats.get(chat_id)
+            chat.must_be_in(versions)
             member = await uow.memberships.get(user_id)
             if not member.enabled:
                 raise AttendantDisabled()
@@ -102,12 +110,19 @@ class TransferChat(_OnChats):
         return chat
 
     async def to_department(
-        self, actor: Actor, *, chat_id: ChatId, department_id: DepartmentId, reason: str = ""
+        self,
+        actor: Actor,
+        *,
+        chat_id: ChatId,
+        department_id: DepartmentId,
+        reason: str = "",
+        versions: Versions = None,
     ) -> Chat:
-        """Raises ChatNotFound, DepartmentNotFound, AlreadyTheirs, ChatAlreadyClosed, NotYourChat."""
+        """Raises ChatNotFound, StaleVersion, DepartmentNotFound, AlreadyTheirs, ChatAlreadyClosed, NotYourChat."""
         actor.must(Operation.TRANSFER_CHAT)
         async with self.new_uow(actor.company_id) as uow:
             chat = await uow.chats.get(chat_id)
+            chat.must_be_in(versions)
             department = await uow.departments.get(department_id)
             chat.transfer_to_department(actor, Named(department_id, department.name), reason=reason, at=self.clock())
             await uow.chats.save(chat)
@@ -120,12 +135,21 @@ class EndChat(_OnChats):
     """A chat is over, with a last word if one is given."""
 
     async def __call__(
-        self, actor: Actor, *, chat_id: ChatId, reason: str = "", farewell: Content | None = None
+        self,
+        actor: Actor,
+        *,
+        chat_id: ChatId,
+        reason: str = "",
+        farewell: Content | None = None,
+        versions: Versions = None,
     ) -> Chat:
-        """Raises ChatNotFound, ChatAlreadyClosed, NotYourChat; with a farewell also what SendMessage raises."""
+        """Raises ChatNotFound, StaleVersion, ChatAlreadyClosed,
+        NotYourChat; with a farewell also what SendMessage raises.
+        """
         actor.must(Operation.END_CHAT)
         async with self.new_uow(actor.company_id) as uow:
             chat = await uow.chats.get(chat_id)
+            chat.must_be_in(versions)
             if farewell is not None:
                 chat.send(actor, checked(farewell), at=self.clock())
             chat.end(actor, reason=reason, at=self.clock())
@@ -138,11 +162,12 @@ class EndChat(_OnChats):
 class MarkRead(_OnChats):
     """The attendant has read up to a message; the client is told through the channel."""
 
-    async def __call__(self, actor: Actor, *, chat_id: ChatId, up_to: int) -> Chat:
-        """Raises ChatNotFound, NotYourChat."""
+    async def __call__(self, actor: Actor, *, chat_id: ChatId, up_to: int, versions: Versions = None) -> Chat:
+        """Raises ChatNotFound, StaleVersion, NotYourChat."""
         actor.must(Operation.READ_MESSAGES)
         async with self.new_uow(actor.company_id) as uow:
             chat = await uow.chats.get(chat_id)
+            chat.must_be_in(versions)
             unread = await uow.chats.count_unread(chat_id, after=up_to)
             if chat.read(actor, up_to=up_to, unread=unread, at=self.clock()):
                 newest = await uow.messages.newest_of_client(chat_id, up_to=up_to)
