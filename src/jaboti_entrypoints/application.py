@@ -33,6 +33,7 @@ from jaboti_domain.integration.ports import Channels, IntegrationDirectory, Jour
 from jaboti_domain.integration.use_cases import AcceptSharedWebhook, AcceptWebhook, ConnectIntegration
 from jaboti_domain.kernel.commands import CommandLog
 from jaboti_domain.kernel.ports import Clock, EventStream, Notifier, Rate, RateLimiter
+from jaboti_entrypoints.metrics import Metrics
 
 
 @frozen(kw_only=True)
@@ -95,6 +96,7 @@ class Application:
     command_log: CommandLog
     limiter: RateLimiter
     pace: Pace
+    metrics: Metrics
 
     receive_inbound: ReceiveInbound
     drain_journal: DrainJournal

@@ -207,6 +207,14 @@ def rehearse(payloads: Annotated[list[Path] | None, typer.Option(help="a folder;
 
 
 @app.command()
+def openapi() -> None:
+    """The OpenAPI document of the REST interface, as JSON."""
+    from jaboti_entrypoints.rest.app import document_of
+
+    sys.stdout.write(msgspec.json.format(document_of(), indent=2).decode() + "\n")
+
+
+@app.command()
 def doctor() -> None:
     """What is configured, what can be reached, and what waits where; exit code 1 when something is wrong."""
     from jaboti_entrypoints.doctor import examine

@@ -4,7 +4,7 @@ import asyncio
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 
 import structlog
 import uvicorn
@@ -13,16 +13,19 @@ from starlette.applications import Starlette
 
 from jaboti_entrypoints.application import Application
 from jaboti_entrypoints.container import open_application
+from jaboti_entrypoints.guard import GuardedHttp, Limits, guarding
 from jaboti_entrypoints.realtime.endpoint import Realtime
 from jaboti_entrypoints.realtime.hub import Hub
 from jaboti_entrypoints.realtime.watch import Watch
-from jaboti_entrypoints.rest.app import create_app
+from jaboti_entrypoints.rest import health
+from jaboti_entrypoints.rest.app import PUBLIC, ROUTES, create_app
 from jaboti_entrypoints.settings import Settings
 from jaboti_entrypoints.webhooks import Webhooks
 from jaboti_entrypoints.worker import working
 
 log = structlog.get_logger(__name__)
 BACKLOG = 2048
+LOOPBACK = "127.0.0.1"
 DEAD_PEER_MS = 20_000
 """A peer that acknowledges nothing for so long is cut off: uvicorn itself never drops one that stopped reading."""
 START_WITHIN = 30.0
@@ -31,7 +34,7 @@ START_WITHIN = 30.0
 class Server(uvicorn.Server):
     """uvicorn that leaves signals to the process, and sends WebSockets away, to come back, before it stops."""
 
-    def __init__(self, config: uvicorn.Config, hub: Hub) -> None:
+    def __init__(self, config: uvicorn.Config, hub: Hub | None = None) -> None:
         super().__init__(config)
         self._hub = hub
 
@@ -42,7 +45,8 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Everybody is told to reconnect, then requests under way are finished."""
-        await self._hub.leave()
+        if self._hub is not None:
+            await self._hub.leave()
         await super().shutdown(sockets)
 
 
@@ -62,7 +66,13 @@ def edge(application: Application, settings: Settings, *, own_origins: Sequence[
     webhooks = Webhooks(
         application=application, app_secret=settings.meta_app_secret, verify_token=settings.meta_verify_token
     )
-    return Edge(app=create_app(application, extra_routes=[*webhooks.routes(), *realtime.routes()]), hub=hub)
+    app = create_app(
+        application,
+        routes=PUBLIC if settings.metrics_port is None else ROUTES,
+        extra_routes=[*webhooks.routes(), *realtime.routes()],
+        origins=settings.allowed_origins,
+    )
+    return Edge(app=app, hub=hub)
 
 
 @asynccontextmanager
@@ -77,15 +87,30 @@ async def serving_application(
     base = f"http://{settings.host}:{listener.getsockname()[1]}"
     parts = edge(application, settings, own_origins=[base, base.replace(settings.host, "localhost")])
     async with AsyncExitStack() as stack:
-        stack.callback(listener.close)
         await stack.enter_async_context(parts.hub.running())
         if workers:
             await stack.enter_async_context(working(application, settings))
-        server = Server(_config(parts.app, settings), parts.hub)
-        task = asyncio.create_task(server.serve(sockets=[listener]))
-        stack.push_async_callback(_ended, server, task)
-        await _started(server, task)
+        if settings.metrics_port is not None:
+            figures = create_app(application, routes=[health.METRICS])
+            await stack.enter_async_context(_served(figures, _listen(LOOPBACK, settings.metrics_port), settings))
+        await stack.enter_async_context(_served(parts.app, listener, settings, hub=parts.hub))
         yield base
+
+
+@asynccontextmanager
+async def _served(
+    app: Starlette, listener: socket.socket, settings: Settings, *, hub: Hub | None = None
+) -> AsyncIterator[None]:
+    with closing(listener):
+        server = Server(_config(app, settings), hub)
+        async with guarding(server.server_state.connections):
+            task = asyncio.create_task(server.serve(sockets=[listener]))
+            try:
+                await _started(server, task)
+                yield
+            finally:
+                server.should_exit = True
+                await task
 
 
 async def serve(settings: Settings, *, workers: bool) -> None:
@@ -108,17 +133,20 @@ async def work(settings: Settings) -> None:
 
 
 def _config(app: Starlette, settings: Settings) -> uvicorn.Config:
+    limits = Limits(head_seconds=settings.head_seconds, body_seconds=settings.body_seconds)
     return uvicorn.Config(
         app,
         log_config=None,
         access_log=False,
         lifespan="off",
-        http="httptools",
+        http=type("Http", (GuardedHttp,), {"limits": limits}),
+        limit_concurrency=settings.connections,
         ws="websockets-sansio",
         ws_max_size=65_536,
         ws_per_message_deflate=False,
         ws_ping_interval=None,
-        proxy_headers=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
         server_header=False,
         date_header=False,
         timeout_graceful_shutdown=int(settings.drain_grace),
@@ -141,11 +169,6 @@ async def _started(server: uvicorn.Server, task: "asyncio.Task[None]") -> None:
             if task.done():
                 raise RuntimeError("the server did not start") from task.exception()
             await asyncio.sleep(0.002)
-
-
-async def _ended(server: uvicorn.Server, task: "asyncio.Task[None]") -> None:
-    server.should_exit = True
-    await task
 
 
 async def _told_to_stop() -> None:

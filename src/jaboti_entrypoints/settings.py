@@ -60,6 +60,15 @@ class Settings(BaseSettings):
     vault_keys: KeyRing = {}
     password_memory_kib: int = 47104
 
+    trusted_proxies: Origins = ()
+    """Addresses and networks whose X-Forwarded-For and X-Forwarded-Proto are believed."""
+    metrics_port: int | None = None
+    """Where /metrics is served instead of on the public port, on loopback."""
+    connections: int = 20_000
+    """Beyond so many at once, others are told to come back (503)."""
+    head_seconds: float = 10.0
+    body_seconds: float = 30.0
+    """How long a request's head and body may take to come in; a large body has longer."""
     requests_per_minute: int = 1200
     """Of each user; 0: as many as they like."""
     sign_ins_per_minute: int = 60

@@ -60,6 +60,7 @@ class Webhooks:
         try:
             await self.application.accept_webhook(integration_id=integration_id, headers=_headers(request), body=body)
         except BadSignature:
+            self.application.metrics.forged_webhooks.inc()
             log.warning("webhook.bad_signature", integration_id=str(integration_id))
             raise
         return Response(status_code=200)
@@ -70,6 +71,7 @@ class Webhooks:
         try:
             self.application.verify_meta(_secret(self.app_secret), _headers(request), body)
         except BadSignature:
+            self.application.metrics.forged_webhooks.inc()
             log.warning("webhook.bad_signature", integration_id=None)
             raise
         unwanted = await self.application.accept_shared_webhook(platform=Platform.CLOUD_API, body=body)

@@ -30,6 +30,7 @@ from jaboti_domain.kernel.ports import Rate
 from jaboti_entrypoints.application import Application, Pace
 from jaboti_entrypoints.container.stores import Store, memory_store, ports_of, postgres_store
 from jaboti_entrypoints.container.wiring import wired
+from jaboti_entrypoints.metrics import Metrics
 from jaboti_entrypoints.settings import Settings
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ class Container(containers.DeclarativeContainer):
             "hasher": providers.Singleton(Argon2Passwords, memory_kib=settings.provided.password_memory_kib),
             "guesser": providers.Singleton(ZxcvbnGuesser),
             "limiter": providers.Singleton(CountedUses),
+            "metrics": providers.Singleton(Metrics),
             "pace": providers.Callable(_pace, settings),
             "bot": providers.Singleton(MenuBot),
             "patience": settings.provided.patience,

@@ -15,6 +15,7 @@ from jaboti_entrypoints.application import Application
 from jaboti_entrypoints.errors import MethodNotAllowed, OtherCompany
 from jaboti_entrypoints.rest.auth import admit
 from jaboti_entrypoints.rest.body import read_given
+from jaboti_entrypoints.rest.edge import ROUTE
 from jaboti_entrypoints.rest.query import read_query
 from jaboti_entrypoints.rest.rates import Rates
 from jaboti_entrypoints.rest.repeats import Repeats
@@ -37,6 +38,7 @@ class Found:
 
     methods: Methods
     ids: Sequence[str]
+    name: str
 
 
 class RestRoutes(BaseRoute):
@@ -57,12 +59,13 @@ class RestRoutes(BaseRoute):
         methods = self._places.get(place)
         if methods is None:
             return Match.NONE, {}
-        return Match.FULL, {_FOUND: Found(methods, _ID.findall(path) if place[1] else ())}
+        return Match.FULL, {_FOUND: Found(methods, _ID.findall(path) if place[1] else (), place[0])}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Admit, read, do, answer. Raises refusals."""
         found: Found = scope[_FOUND]
         method = scope["method"]
+        scope[ROUTE] = found.name
         route = found.methods.get("GET" if method == "HEAD" else method)
         if route is None:
             raise MethodNotAllowed(allow=_allowed(found.methods))

@@ -1,5 +1,7 @@
 """What every answer of the server has in common: an id, safe headers, and problems instead of crashes."""
 
+import time
+
 import structlog
 from attrs import define
 from starlette.exceptions import HTTPException
@@ -15,6 +17,7 @@ from jaboti_entrypoints.errors import (
     Unreadable,
     UnsupportedMediaType,
 )
+from jaboti_entrypoints.metrics import ELSEWHERE, Metrics
 from jaboti_entrypoints.rest import headers, rates
 from jaboti_entrypoints.rest.answer import problem_answer
 
@@ -28,6 +31,11 @@ SAFE = (
 )
 """Where an answer does not say otherwise."""
 
+ROUTE = "jaboti.route"
+"""Where in the scope the name of the route stands that answers."""
+CUT_OFF = 499
+"""The status of a request whose sender left before it was answered; nobody is told."""
+
 _OF_STARLETTE = {404: NoSuchRoute, 413: TooLarge, 415: UnsupportedMediaType}
 
 
@@ -36,12 +44,17 @@ class Edge:
     """The outermost layer. Refusals become problems; what nobody expected is logged, and told without details."""
 
     app: ASGIApp
+    metrics: Metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        await _Exchange(headers.request_id(scope), scope, send).run(self.app, receive)
+        began = time.perf_counter()
+        exchange = _Exchange(headers.request_id(scope), scope, send)
+        await exchange.run(self.app, receive)
+        route = scope.get(ROUTE, ELSEWHERE)
+        self.metrics.answered(scope["method"], route, exchange.status, time.perf_counter() - began)
 
 
 @define(eq=False)
@@ -49,6 +62,7 @@ class _Exchange:
     request_id: str
     _scope: Scope
     _send: Send
+    status: int = CUT_OFF
     _begun: bool = False
 
     async def run(self, app: ASGIApp, receive: Receive) -> None:
@@ -67,7 +81,7 @@ class _Exchange:
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self._begun = True
+            self._begun, self.status = True, message["status"]
             named = message.get("headers", ())
             given = {name for name, _ in named}
             missing = [safe for safe in SAFE if safe[0] not in given]

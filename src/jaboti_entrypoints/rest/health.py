@@ -3,6 +3,7 @@
 import asyncio
 
 from jaboti_domain.kernel.errors import Unavailable
+from jaboti_entrypoints.metrics import MEDIA_TYPE
 from jaboti_entrypoints.rest.answer import Answer, shown
 from jaboti_entrypoints.rest.route import Access, Call, Route
 from jaboti_entrypoints.rest.wire import Shown
@@ -32,6 +33,22 @@ async def ready(call: Call[None]) -> Answer:
     return shown(Health())
 
 
+async def metrics(call: Call[None]) -> Answer:
+    """GET /metrics"""
+    return Answer(call.application.metrics.text(), media_type=MEDIA_TYPE)
+
+
+METRICS = Route(
+    method="GET",
+    path="/metrics",
+    endpoint=metrics,
+    access=Access.ANYONE,
+    counted=False,
+    answers={200: None},
+    produces=MEDIA_TYPE.decode(),
+    tag="health",
+    summary="Figures for Prometheus, as text",
+)
 ROUTES = (
     Route(
         method="GET",

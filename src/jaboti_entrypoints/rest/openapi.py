@@ -181,6 +181,8 @@ def _answers(route: Route[Any], schemas: _Schemas) -> Node:
         told[str(status)] = {"description": route.summary, "headers": _header_refs(names)}
         if model is not None:
             told[str(status)]["content"] = {"application/json": {"schema": schemas.ref(model)}}
+        elif route.produces:
+            told[str(status)]["content"] = {route.produces: {"schema": {"type": "string"}}}
     return told
 
 

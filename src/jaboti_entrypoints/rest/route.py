@@ -85,7 +85,9 @@ class Route(Generic[G]):
     request: type[G] | None = None
     """The wire model of the body (a Given) or of the query (a Query)."""
     answers: Mapping[int, type[BaseModel] | None]
-    """The wire model by status; None for no body."""
+    """The wire model by status; None for no body, or for one that is not JSON."""
+    produces: str = ""
+    """The media type of an answer that is not JSON."""
     problems: tuple[int, ...] = ()
     """Statuses of the problems that only this route has; those that follow from its other fields go without saying."""
     headers: tuple[Header, ...] = ()

@@ -100,6 +100,8 @@ class Dispatcher:
 
     async def _deliver(self, parcel: Parcel, claimed_at: float) -> None:
         delivery = await self._delivered(parcel, within=claimed_at + self.lease - time.monotonic())
+        outcome = delivery.failure.code if delivery.failure else "channel.accepted"
+        self.application.metrics.deliveries.labels(outcome).inc()
         if delivery.failure is not None:
             log.info(
                 "dispatcher.failed",

@@ -56,5 +56,7 @@ class LaneWorker:
     async def _drain_some(self, companies: list[CompanyId]) -> int:
         done = 0
         while companies and not self._stopping:
-            done += await self.application.drain_journal(companies.pop())
+            looked_at = await self.application.drain_journal(companies.pop())
+            self.application.metrics.entries.inc(looked_at)
+            done += looked_at
         return done

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 from jsonschema import Draft202012Validator, FormatChecker
 
-from jaboti_entrypoints.rest.app import ROUTES
+from jaboti_entrypoints.rest.app import PUBLIC as ROUTES
 from jaboti_entrypoints.rest.openapi import openapi_document
 
 Node = dict[str, Any]
@@ -79,5 +79,5 @@ def _must_match(told: Node, answer: httpx.Response) -> None:
         return
     [(media_type, content)] = told["content"].items()
     assert answer.headers["content-type"] == media_type
-    if answer.request.method != "HEAD":
+    if answer.request.method != "HEAD" and "$ref" in content["schema"]:
         _validator(content["schema"]["$ref"]).validate(answer.json())

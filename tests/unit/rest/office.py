@@ -22,7 +22,7 @@ from tests.unit.rest.document import must_conform
 
 KEYS = {"test": b"0123456789abcdef0123456789abcdef"}
 SETTINGS = Settings(
-    token_keys=KEYS, vault_keys=KEYS, password_memory_kib=64, requests_per_minute=0, sign_ins_per_minute=0
+    token_keys=KEYS, vault_keys=KEYS, password_memory_kib=64, requests_per_minute=10**6, sign_ins_per_minute=10**6
 )
 PASSWORD = "cavalo bateria grampo correto"
 

@@ -13,7 +13,8 @@ from openapi_pydantic.v3.v3_1 import OpenAPI
 
 from jaboti_domain.kernel.errors import Unavailable
 from jaboti_entrypoints.rest import health
-from jaboti_entrypoints.rest.app import ROUTES, create_app
+from jaboti_entrypoints.rest.app import PUBLIC as ROUTES
+from jaboti_entrypoints.rest.app import create_app
 from jaboti_entrypoints.rest.route import Access
 from tests.unit.rest.document import document
 from tests.unit.rest.office import Office

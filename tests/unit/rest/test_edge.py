@@ -12,6 +12,7 @@ from starlette.routing import Route as StarletteRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from jaboti_domain.kernel.errors import TooMany, Unavailable
+from jaboti_entrypoints.metrics import Metrics
 from jaboti_entrypoints.rest.app import ROUTES, create_app
 from jaboti_entrypoints.rest.edge import Edge
 from jaboti_entrypoints.rest.route import Access
@@ -205,7 +206,7 @@ async def test_an_answer_that_breaks_in_the_middle_is_left_to_the_server() -> No
 
     sent: list[Message] = []
     with pytest.raises(ZeroDivisionError):
-        await _run(Edge(breaking), sent)
+        await _run(Edge(breaking, Metrics()), sent)
     assert [message["type"] for message in sent] == ["http.response.start"]
 
 
@@ -216,7 +217,7 @@ async def test_the_request_id_is_in_every_line_of_the_log() -> None:
         seen.append(structlog.contextvars.get_contextvars()["request_id"])
         await PlainTextResponse("ok")(scope, receive, send)
 
-    await _run(Edge(looking), [])
+    await _run(Edge(looking, Metrics()), [])
     assert seen == ["r-1"]
     assert structlog.contextvars.get_contextvars() == {}
 
