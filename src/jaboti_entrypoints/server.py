@@ -116,7 +116,7 @@ async def _served(
 async def serve(settings: Settings, *, workers: bool) -> None:
     """Until SIGTERM or SIGINT; what was begun is finished."""
     async with (
-        open_application(settings) as application,
+        open_application(settings, resident=True) as application,
         serving_application(application, settings, workers=workers) as base,
     ):
         log.info("server.started", address=base, workers=workers)
@@ -126,7 +126,7 @@ async def serve(settings: Settings, *, workers: bool) -> None:
 
 async def work(settings: Settings) -> None:
     """The workers alone, until SIGTERM or SIGINT."""
-    async with open_application(settings) as application, working(application, settings):
+    async with open_application(settings, resident=True) as application, working(application, settings):
         log.info("worker.started")
         await _told_to_stop()
         log.info("worker.stopping")

@@ -11,6 +11,7 @@ import pytest
 from jaboti_adapters.postgres.embedded import EmbeddedPostgres
 from jaboti_adapters.postgres.engine import Database
 from jaboti_adapters.postgres.migrations import migrate
+from tests.integration.redis_server import RedisServer
 
 _EMPTY = """
 DO $$
@@ -52,3 +53,10 @@ async def database(
     await superuser.execute(_EMPTY)
     async with Database.open(postgres.app_url) as opened:
         yield opened
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[RedisServer]:
+    """A Redis of the test's own, empty."""
+    with RedisServer(tmp_path) as server:
+        yield server

@@ -2,6 +2,8 @@
 
 from functools import partial
 
+from attrs import field, frozen
+
 from jaboti_adapters.backend import Backend
 from jaboti_adapters.postgres.audit import PostgresAuditChains
 from jaboti_adapters.postgres.commands import PostgresCommandLog
@@ -21,13 +23,24 @@ from jaboti_domain.integration.ports import Vault
 from jaboti_domain.kernel.ports import Clock, Notifier
 
 
-def postgres_backend(database: Database, *, notifier: Notifier, vault: Vault, seal: Seal, clock: Clock) -> Backend:
+@frozen
+class Signals:
+    """What wakes those who work: a webhook's items arrived, a message was queued."""
+
+    arrived: Signal = field(factory=Signal)
+    queued: Signal = field(factory=Signal)
+
+
+def postgres_backend(
+    database: Database, *, notifier: Notifier, vault: Vault, seal: Seal, clock: Clock, signals: Signals | None = None
+) -> Backend:
     """All that the store offers."""
-    queued = Signal()
+    signals = signals or Signals()
+    queued = signals.queued
     return Backend(
         uow=partial(PostgresUnitOfWork, database, notifier=notifier, vault=vault, seal=seal, queued=queued),
         identity_uow=partial(PostgresIdentityUnitOfWork, database),
-        journal=PostgresJournal(database),
+        journal=PostgresJournal(database, signals.arrived),
         outbox=PostgresOutbox(database, queued),
         stream=PostgresEventStream(database),
         command_log=PostgresCommandLog(database),

@@ -65,6 +65,14 @@ class TokenIssuer(Protocol):
         ...
 
 
+class Revocations(Protocol):
+    """Word to other processes that a session is to be asked about again at once."""
+
+    def tell(self, session_id: SessionId) -> None:
+        """Never raises, and never waits. A word that gets lost costs the seconds for which standings are remembered."""
+        ...
+
+
 class UserRepository(Protocol):
     """All users; they belong to no company."""
 

@@ -31,6 +31,7 @@ from jaboti_domain.identity.ports import (
     IdentityUnitOfWork,
     PasswordGuesser,
     PasswordHasher,
+    Revocations,
     TokenIssuer,
 )
 from jaboti_domain.kernel.actor import Actor
@@ -202,6 +203,7 @@ class Authenticate:
     tokens: TokenIssuer
     access_reads: AccessReads
     clock: Clock
+    revocations: Revocations
     _actors: dict[str, tuple[datetime, Grant, Actor]] = field(factory=dict, init=False, repr=False, eq=False)
 
     async def __call__(self, token: str) -> Actor:
@@ -216,8 +218,13 @@ class Authenticate:
         """What the token says, without a look at who holds it. Raises InvalidToken."""
         return self.tokens.verify(token, at=self.clock())
 
+    def revoke(self, session_id: SessionId) -> None:
+        """Ask again about this session at once, here and elsewhere."""
+        self.forget(session_id)
+        self.revocations.tell(session_id)
+
     def forget(self, session_id: SessionId) -> None:
-        """Ask again about this session at once."""
+        """Ask again about this session at once, here."""
         for token in [t for t, (_, grant, _a) in self._actors.items() if grant.session_id == session_id]:
             del self._actors[token]
 
@@ -299,7 +306,7 @@ class LogOut:
             session.end(at=self.clock())
             await uow.sessions.save(session)
             await uow.commit()
-        self.authenticate.forget(session_id)
+        self.authenticate.revoke(session_id)
 
 
 @frozen(kw_only=True)
@@ -322,7 +329,7 @@ class SelectCompany(_Tokens):
             session.select(company_id)
             await uow.sessions.save(session)
             await uow.commit()
-        self.authenticate.forget(session_id)
+        self.authenticate.revoke(session_id)
         return await self.signed_in(session, user, companies)
 
 
@@ -387,4 +394,4 @@ class ChangePassword:
             await uow.sessions.save(*ended)
             await uow.commit()
         for session in ended:
-            self.authenticate.forget(session.id)
+            self.authenticate.revoke(session.id)

@@ -15,8 +15,8 @@ from dependency_injector import containers, providers
 from jaboti_adapters.channels._http import HttpPool
 from jaboti_adapters.channels.cloudapi.channel import CloudApiChannel
 from jaboti_adapters.channels.cloudapi.signature import challenge, verify_signature
-from jaboti_adapters.memory.limits import CountedUses
 from jaboti_adapters.postgres.migrations import migrate
+from jaboti_adapters.postgres.seat import seat
 from jaboti_adapters.security.guesses import ZxcvbnGuesser
 from jaboti_adapters.security.passwords import Argon2Passwords
 from jaboti_adapters.security.seal import HmacSeal
@@ -28,6 +28,7 @@ from jaboti_domain.integration.ports import Entry, MessagingChannel
 from jaboti_domain.kernel.errors import Invalid
 from jaboti_domain.kernel.ports import Rate
 from jaboti_entrypoints.application import Application, Pace
+from jaboti_entrypoints.container.neighbours import Neighbours, alone, neighbours
 from jaboti_entrypoints.container.stores import Store, memory_store, ports_of, postgres_store
 from jaboti_entrypoints.container.wiring import wired
 from jaboti_entrypoints.metrics import Metrics
@@ -64,10 +65,11 @@ def _pace(settings: Settings) -> Pace:
 
 
 class Container(containers.DeclarativeContainer):
-    """Every part of the application, over a storage and channels that are given."""
+    """Every part of the application, over a storage, neighbours and channels that are given."""
 
     settings = providers.Dependency(instance_of=Settings)
     store = providers.Dependency(instance_of=Store)
+    around = providers.Dependency(instance_of=Neighbours)
     channels: providers.Dependency[ChannelsByPlatform] = providers.Dependency()
 
     tokens = providers.Singleton(JwtTokens, keys=settings.provided.token_keys)
@@ -84,7 +86,8 @@ class Container(containers.DeclarativeContainer):
             "seal": providers.Singleton(HmacSeal, settings.provided.vault_keys),
             "hasher": providers.Singleton(Argon2Passwords, memory_kib=settings.provided.password_memory_kib),
             "guesser": providers.Singleton(ZxcvbnGuesser),
-            "limiter": providers.Singleton(CountedUses),
+            "limiter": around.provided.limiter,
+            "revocations": around.provided.revocations,
             "metrics": providers.Singleton(Metrics),
             "pace": providers.Callable(_pace, settings),
             "bot": providers.Singleton(MenuBot),
@@ -104,22 +107,32 @@ def in_memory(channel: "MemoryChannel | None" = None) -> "tuple[Application, Mem
     phone = channel or MemoryChannel()
     keys = {"memory": secrets.token_bytes(32)}
     settings = Settings(database_url=None, token_keys=keys, vault_keys=keys)
-    container = Container(settings=settings, store=memory_store(settings), channels={phone.platform: phone})
-    return container.application(), phone
+    around = alone()
+    store = memory_store(settings, around)
+    return Container(
+        settings=settings, store=store, around=around, channels={phone.platform: phone}
+    ).application(), phone
 
 
 @asynccontextmanager
-async def open_application(settings: Settings) -> AsyncIterator[Application]:
+async def open_application(settings: Settings, *, resident: bool = False) -> AsyncIterator[Application]:
     """An application on PostgreSQL: on the server that the settings name, else on one of its own.
 
-    Raises Unavailable when the server is away, UnsafeRole or NotMigrated when it may not be used as it is.
+    A `resident` one stays and works: several of them on one database need Redis. Raises Unavailable when the server is
+    away, UnsafeDatabase when it may not be used as it is, OtherProcesses.
     """
     async with AsyncExitStack() as stack:
         url = await _database_url(settings, stack)
-        store = await stack.enter_async_context(postgres_store(settings, url))
+        if resident:
+            await stack.enter_async_context(seat(url, among_others=settings.redis_url is not None))
+        around = await stack.enter_async_context(neighbours(settings))
+        store = await stack.enter_async_context(postgres_store(settings, url, around))
         http = await stack.enter_async_context(HttpPool())
         channels: ChannelsByPlatform = {Platform.CLOUD_API: CloudApiChannel(http)}
-        yield Container(settings=settings, store=store, channels=channels).application()
+        container = Container(settings=settings, store=store, around=around, channels=channels)
+        application = container.application()
+        around.heed(application.authenticate.forget)
+        yield application
 
 
 async def migrate_store(settings: Settings) -> str:

@@ -10,13 +10,13 @@ from dependency_injector import providers
 
 from jaboti_adapters.backend import Backend
 from jaboti_adapters.clock import SystemClock
-from jaboti_adapters.memory.notifier import InProcessNotifier
 from jaboti_adapters.postgres.backend import postgres_backend
 from jaboti_adapters.postgres.engine import Database
 from jaboti_adapters.postgres.roles import check_runtime_role
 from jaboti_adapters.security.seal import HmacSeal
 from jaboti_adapters.security.vault import AesVault
 from jaboti_entrypoints.application import Accounts
+from jaboti_entrypoints.container.neighbours import Neighbours
 from jaboti_entrypoints.container.wiring import Ports
 from jaboti_entrypoints.settings import Settings
 
@@ -37,26 +37,27 @@ def ports_of(backend: "providers.AttributeGetter") -> Ports:
 
 
 @asynccontextmanager
-async def postgres_store(settings: Settings, url: str) -> AsyncIterator[Store]:
+async def postgres_store(settings: Settings, url: str, around: Neighbours) -> AsyncIterator[Store]:
     """On a PostgreSQL server that is there already. Raises Unavailable, UnsafeDatabase."""
     async with Database.open(url, size=settings.pool_size, queue_size=settings.queue_pool_size) as database:
         await check_runtime_role(database)
         backend = postgres_backend(
             database,
-            notifier=InProcessNotifier(),
+            notifier=around.notifier,
             vault=AesVault(settings.vault_keys),
             seal=HmacSeal(settings.vault_keys),
             clock=SystemClock(),
+            signals=around.signals,
         )
         yield Store(backend=backend, accounts=partial(_accounts, backend), ping=partial(check_runtime_role, database))
 
 
-def memory_store(settings: Settings) -> Store:
+def memory_store(settings: Settings, around: Neighbours) -> Store:
     """In this process."""
     from jaboti_adapters.memory.backend import memory_backend
     from jaboti_adapters.memory.store import MemoryStore
 
-    backend = memory_backend(MemoryStore(), notifier=InProcessNotifier(), seal=HmacSeal(settings.vault_keys))
+    backend = memory_backend(MemoryStore(), notifier=around.notifier, seal=HmacSeal(settings.vault_keys))
     return Store(backend=backend, accounts=partial(_accounts, backend), ping=_alive)
 
 

@@ -11,6 +11,7 @@ from jaboti_adapters.postgres.embedded import EmbeddedPostgres
 from jaboti_adapters.postgres.migrations import migrate
 from tests.integration.faults.site import Site, settled_site
 from tests.integration.faults.sizes import SEED
+from tests.integration.redis_server import RedisServer
 
 TEMPLATE = "faults_template"
 _numbers = itertools.count(1)
@@ -27,7 +28,7 @@ def seed() -> int:
 
 
 @pytest.fixture
-async def site(postgres: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[Site]:
+async def site(postgres: EmbeddedPostgres, redis: RedisServer, tmp_path: Path) -> AsyncIterator[Site]:
     """The place, empty but for the companies and those who work there."""
     name = f"faults_{next(_numbers)}"
     server = await asyncpg.connect(postgres.superuser_url)
@@ -36,7 +37,8 @@ async def site(postgres: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[Site
             await server.execute(_CREATE_TEMPLATE)
             await migrate(_of(TEMPLATE, postgres.owner_url))
         await server.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-        yield await settled_site(_of(name, postgres.app_url), _of(name, postgres.superuser_url), tmp_path)
+        urls = _of(name, postgres.app_url), _of(name, postgres.superuser_url)
+        yield await settled_site(*urls, tmp_path, redis_url=redis.url)
         await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
     finally:
         await server.close()

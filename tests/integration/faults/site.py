@@ -129,7 +129,7 @@ async def running(*processes: Process) -> AsyncIterator[None]:
         yield
 
 
-async def settled_site(database_url: str, superuser_url: str, directory: Path) -> Site:
+async def settled_site(database_url: str, superuser_url: str, directory: Path, *, redis_url: str = "") -> Site:
     """A place on a migrated, empty database; the two companies move in."""
     environment = {
         "JABOTI_DATABASE_URL": database_url,
@@ -139,6 +139,8 @@ async def settled_site(database_url: str, superuser_url: str, directory: Path) -
         "JABOTI_PASSWORD_MEMORY_KIB": "1024",
         "JABOTI_RETRY_FIRST": "0.05",
     }
+    if redis_url:
+        environment["JABOTI_REDIS_URL"] = redis_url
     site = Site(
         database_url=database_url,
         superuser_url=superuser_url,

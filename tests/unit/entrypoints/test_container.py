@@ -25,7 +25,7 @@ def test_what_is_made_once_is_the_same_everywhere() -> None:
 
 def test_only_the_storage_the_channels_and_the_settings_are_given_from_outside() -> None:
     given = {name for name, p in Container.providers.items() if isinstance(p, providers.Dependency)}
-    assert given == {"settings", "store", "channels"}
+    assert given == {"settings", "store", "around", "channels"}
 
 
 def test_a_platform_without_a_channel_is_refused() -> None:

@@ -15,6 +15,7 @@ from jaboti_domain.kernel.actor import Actor
 from jaboti_domain.kernel.ids import CompanyId, UserId
 from jaboti_entrypoints.application import Accounts, Application
 from jaboti_entrypoints.container import Container
+from jaboti_entrypoints.container.neighbours import alone
 from jaboti_entrypoints.container.stores import Store
 from jaboti_entrypoints.rest.app import create_app
 from jaboti_entrypoints.settings import Settings
@@ -105,6 +106,7 @@ def application_over(backend: Backend) -> Container:
 
     return Container(
         settings=SETTINGS,
+        around=alone(),
         store=Store(backend=backend, accounts=no_accounts, ping=nothing),
         channels={platform: MemoryChannel(platform=platform) for platform in Platform},
     )
