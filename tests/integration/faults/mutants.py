@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from sqlalchemy import CTE, func, select
 
-from jaboti_adapters.postgres import flush, journal_statements, stream
+from jaboti_adapters.postgres import commands, flush, journal_statements, stream
 from jaboti_adapters.postgres.journal import PostgresJournal
 from jaboti_adapters.postgres.messages import PostgresMessages
 from jaboti_adapters.postgres.outbound import PostgresOutbound
@@ -101,6 +101,11 @@ def ids_before_commit() -> None:
     _replace(Feed, "hear", hear)
 
 
+def no_command_notes() -> None:
+    """A command is not noted with what it does."""
+    _replace(commands, "to_be_noted", lambda company_id: None)
+
+
 MUTANTS: Mapping[str, Callable[[], None]] = {
     mutant.__name__: mutant
     for mutant in (
@@ -110,6 +115,7 @@ MUTANTS: Mapping[str, Callable[[], None]] = {
         status_not_monotonic,
         no_replay,
         ids_before_commit,
+        no_command_notes,
     )
 }
 

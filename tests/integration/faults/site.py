@@ -138,6 +138,7 @@ async def settled_site(database_url: str, superuser_url: str, directory: Path, *
         "JABOTI_DATA_DIR": str(directory),
         "JABOTI_PASSWORD_MEMORY_KIB": "1024",
         "JABOTI_RETRY_FIRST": "0.05",
+        "JABOTI_REQUESTS_PER_MINUTE": "1000000",
     }
     if redis_url:
         environment["JABOTI_REDIS_URL"] = redis_url
