@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import UTC, datetime
 from itertools import count, islice
 from random import Random
 from typing import Any
@@ -39,6 +40,8 @@ class Heard:
     connection: int
     seq: int
     event: str
+    late: float
+    """Seconds from when it happened until it was heard."""
     data: dict[str, Any] = field(repr=False)
 
 
@@ -49,6 +52,7 @@ class Listener:
     addresses: Sequence[str]
     token: str
     chance: Random
+    longest: float = LONGEST
     heard: list[Heard] = field(factory=list, init=False)
     first: str | None = field(default=None, init=False)
     cursor: str | None = field(default=None, init=False)
@@ -80,7 +84,7 @@ class Listener:
 
     async def _listen_for_a_while(self, socket: ClientConnection) -> None:
         """Only the first time is it sure to be answered before it is cut: it has to know where it begins."""
-        lasts = self.chance.uniform(0, LONGEST)
+        lasts = self.chance.uniform(0, self.longest)
         try:
             async with asyncio.timeout(lasts if self.cursor else None) as limit:
                 await self._greet(socket)
@@ -104,7 +108,8 @@ class Listener:
         if frame["type"] == "event":
             self.cursor = frame["cursor"]
             if frame["id"] == frame["cursor"]:
-                self.heard.append(Heard(self.cuts, self.seq, frame["event"], frame["data"]))
+                late = (datetime.now(UTC) - datetime.fromisoformat(frame["at"])).total_seconds()
+                self.heard.append(Heard(self.cuts, self.seq, frame["event"], late, frame["data"]))
 
 
 @asynccontextmanager
