@@ -9,6 +9,7 @@ from attrs import define, field
 from jaboti_adapters.postgres.engine import Transaction
 from jaboti_adapters.postgres.statements import Statement
 from jaboti_domain.chat.ports import Settlement
+from jaboti_domain.integration.costs import Charge
 from jaboti_domain.integration.ports import Verdict
 from jaboti_domain.kernel.deeds import Deed
 from jaboti_domain.kernel.events import Aggregate
@@ -55,6 +56,7 @@ class CompanyUnit(Unit):
     settlements: list[Settlement] = field(factory=list, init=False)
     delivered: list[MessageId] = field(factory=list, init=False)
     receipts: list[tuple[ChatId, MessageId]] = field(factory=list, init=False)
+    charges: list[Charge] = field(factory=list, init=False)
     deeds: list[Deed] = field(factory=list, init=False)
     forgotten: list[tuple[str, UUID]] = field(factory=list, init=False)
     """Subjects whose details go out of the audit log."""
