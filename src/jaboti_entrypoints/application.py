@@ -27,7 +27,8 @@ from jaboti_domain.identity.use_cases import (
 from jaboti_domain.integration.messaging import Headers
 from jaboti_domain.integration.model import Secret
 from jaboti_domain.integration.ports import Channels, IntegrationDirectory, Journal, JournalAccount
-from jaboti_domain.integration.use_cases import AcceptSharedWebhook, AcceptWebhook, ConnectIntegration
+from jaboti_domain.integration.use_cases.configure import ConnectIntegration
+from jaboti_domain.integration.use_cases.intake import AcceptSharedWebhook, AcceptWebhook
 from jaboti_domain.kernel.ports import Clock, EventStream, Notifier
 
 

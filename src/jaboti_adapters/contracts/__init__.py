@@ -9,11 +9,14 @@ import sys
 
 _SUITES = (
     "audit",
+    "calls",
     "chat_documents",
     "chat_lists",
     "chats",
     "clients",
     "company",
+    "costs",
+    "dead_letters",
     "identity",
     "integrations",
     "journal",

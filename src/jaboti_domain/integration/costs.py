@@ -90,7 +90,7 @@ class RateBook:
         kind = pricing.type or ("regular" if pricing.billable is not False else "free_unnamed")
         if pricing.billable is False or kind.startswith(_FREE):
             return Price(category=category, kind=kind, amount=Decimal(0), currency=currency)
-        card = self._card(country, _RATED_AS.get(category, category), currency, on)
+        card = self.find(country, _RATED_AS.get(category, category), currency, on)
         return Price(
             category=category,
             kind=kind,
@@ -99,7 +99,8 @@ class RateBook:
             rated_from=card.valid_from if card else None,
         )
 
-    def _card(self, country: str | None, category: str, currency: str, on: date) -> RateCard | None:
+    def find(self, country: str | None, category: str, currency: str, on: date) -> RateCard | None:
+        """The card that is valid on this day: the country's own, or else that of any market."""
         found = (
             _newest(self._cards.get((market, category, currency), ()), on) for market in (country or "", ANY_MARKET)
         )

@@ -31,7 +31,9 @@ PAGE = within_company(
         journal.c.attempts,
         journal.c.reason,
     )
-    .join(integration, (integration.c.company_id == HERE) & (integration.c.id == journal.c.integration_id))
+    .select_from(
+        journal.join(integration, (integration.c.company_id == HERE) & (integration.c.id == journal.c.integration_id))
+    )
     .where(
         journal.c.company_id == HERE,
         journal.c.outcome == Outcome.DEAD.value,

@@ -62,7 +62,7 @@ def _groups(by: UsageGrouping) -> Subquery:
             func.count().filter(_U.amount.is_(None)).label("unpriced"),
             func.coalesce(_SUM, cast(literal("0"), Numeric(24, 6))).label("amount"),
         )
-        .join(integration, of_integration)
+        .select_from(usage.join(integration, of_integration))
         .where(*_BETWEEN)
         .group_by(key, integration.c.platform, _U.category, _U.currency)
         .subquery("groups")
