@@ -48,7 +48,12 @@ async def postgres_store(settings: Settings, url: str) -> AsyncIterator[Store]:
             seal=HmacSeal(settings.vault_keys),
             clock=SystemClock(),
         )
-        yield Store(backend=backend, accounts=partial(_accounts, backend), ping=partial(check_runtime_role, database))
+        try:
+            yield Store(
+                backend=backend, accounts=partial(_accounts, backend), ping=partial(check_runtime_role, database)
+            )
+        finally:
+            await backend.call_log.flush()
 
 
 def memory_store(settings: Settings) -> Store:

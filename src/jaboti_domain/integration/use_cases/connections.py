@@ -97,19 +97,20 @@ class ListTemplates:
     """An attendant looks for a template to send: those of the company's active integrations."""
 
     new_uow: Callable[[CompanyId], IntegrationUnitOfWork]
-    templates: Mapping[Platform, TemplateCatalogue]
+    templates: TemplateCatalogue
+    """Of every platform that has some; none of others."""
 
     async def __call__(self, actor: Actor) -> Sequence[Catalogue]:
         """In the order in which the integrations were connected, each catalogue by name and language."""
         actor.must(Operation.READ_TEMPLATES)
         async with self.new_uow(actor.company_id) as uow:
             integrations = await uow.integrations.all()
-        asked = [i for i in integrations if i.status is IntegrationStatus.ACTIVE and i.platform in self.templates]
-        return await asyncio.gather(*map(self._catalogue, asked))
+        active = [each for each in integrations if each.status is IntegrationStatus.ACTIVE]
+        return await asyncio.gather(*map(self._catalogue, active))
 
     async def _catalogue(self, integration: Integration) -> Catalogue:
         try:
-            found = await self.templates[integration.platform].templates(integration)
+            found = await self.templates.templates(integration)
         except SendingFailed:
             return Catalogue(integration=integration, templates=None)
         by_name = sorted(found, key=lambda each: (each.name, each.language))
