@@ -1,5 +1,6 @@
 """A company at work behind the HTTP application, in memory."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
@@ -45,6 +46,14 @@ class Desk:
             await self.http.post(path, json=body, headers=named) if body is not None else await self._bare(path, named)
         )
 
+    async def put(self, path: str, body: Any, *, headers: dict[str, str] | None = None) -> httpx.Response:
+        """PUT with a JSON body."""
+        return await self.http.put(path, json=body, headers=self.headers | (headers or {}))
+
+    async def delete(self, path: str, *, headers: dict[str, str] | None = None) -> httpx.Response:
+        """DELETE."""
+        return await self.http.delete(path, headers=self.headers | (headers or {}))
+
     async def _bare(self, path: str, headers: dict[str, str]) -> httpx.Response:
         return await self.http.post(path, headers=headers)
 
@@ -55,6 +64,7 @@ class Office:
 
     scene: Scene
     application: Application
+    channels: Mapping[Platform, MemoryChannel]
     tokens: TokenIssuer
     http: httpx.AsyncClient
 
@@ -104,4 +114,10 @@ async def open_office(backend: Backend) -> Office:
     http = httpx.AsyncClient(
         transport=transport, base_url="http://jaboti.test", trust_env=False, event_hooks={"response": [must_conform]}
     )
-    return Office(scene=await Scene.set_in(backend), application=application, tokens=container.tokens(), http=http)
+    return Office(
+        scene=await Scene.set_in(backend),
+        application=application,
+        channels={p: each for p, each in container.channels().items() if isinstance(each, MemoryChannel)},
+        tokens=container.tokens(),
+        http=http,
+    )

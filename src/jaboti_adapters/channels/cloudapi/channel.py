@@ -73,8 +73,8 @@ class CloudApiChannel(MessagingChannel, ConnectionTest, TemplateCatalogue):
         found, after = list[TemplateInfo](), ""
         for _ in range(_PAGES):
             place = {"after": after} if after else {}
-            path = f"{integration.settings.get('waba_id', '')}/message_templates"
-            page = await self._get(integration, path, fields=FIELDS, status=APPROVED, limit=str(_PAGE), **place)
+            path = (integration.settings.get("waba_id", ""), "message_templates")
+            page = await self._get(integration, *path, fields=FIELDS, status=APPROVED, limit=str(_PAGE), **place)
             found += templates_in(page.json)
             after = following(page.json)
             if not after:
@@ -91,11 +91,12 @@ class CloudApiChannel(MessagingChannel, ConnectionTest, TemplateCatalogue):
         )
         return _named(answer)
 
-    async def _get(self, integration: Integration, path: str, **query: str) -> Answer:
+    async def _get(self, integration: Integration, *path: str, **query: str) -> Answer:
         """Raises a SendingFailed unless it is a good answer."""
         base, token = _access(integration)
-        url = f"{base}/{quote(path)}?{urlencode(query)}"
-        answer = _named(await self.http.get(url, headers={"authorization": f"Bearer {token.reveal()}"}, secret=token))
+        url = f"{base}/{'/'.join(quote(part, safe='') for part in path)}?{urlencode(query)}"
+        bearer = {"authorization": f"Bearer {token.reveal()}"}
+        answer = _named(await self.http.get(url, headers=bearer, secret=token))
         if not answer.ok:
             raise refusal(answer)
         return answer

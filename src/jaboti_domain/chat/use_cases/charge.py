@@ -37,7 +37,7 @@ class Till:
         key = (integration_id, receipt.provider_id)
         if receipt.pricing is None or receipt.status not in CHARGED or key in self._charges:
             return
-        delivered_at, country = min(receipt.at or at, at), _country(receipt.peer)
+        delivered_at, country = min(max(receipt.at or at, message.at), at), _country(receipt.peer)
         currency = self.integrations[integration_id].settings.get("currency") or DEFAULT_CURRENCY
         on = delivered_at.astimezone(UTC).date()
         self._charges[key] = Charge(
