@@ -173,9 +173,9 @@ async def test_a_foreign_an_absent_and_a_removed_one_look_the_same(office: Offic
     for method in ("GET", "PUT", "DELETE"):
         bodies = set()
         for one in (str(other.integration.id), absent, removed):
-            body = {"json": given(account=..., platform=...)} if method == "PUT" else {}
+            body = given(account=..., platform=...) if method == "PUT" else None
             headers = alda.headers | {"x-request-id": "same"}
-            answer = await office.http.request(method, f"{PATH}/{one}", headers=headers, **body)
+            answer = await office.http.request(method, f"{PATH}/{one}", headers=headers, json=body)
             bodies.add((answer.status_code, answer.content))
         assert len(bodies) == 1
         assert next(iter(bodies))[0] == 404
