@@ -27,7 +27,10 @@ PUT = Statement(
 
 
 class PostgresRateCards(RateCards):
-    """Rate cards as rows, which every process reads once a minute while it needs them."""
+    """Rate cards as rows, which every process reads once a minute while it needs them.
+
+    They are read beside the companies' connections: whoever needs a price may hold the last of those.
+    """
 
     def __init__(self, database: Database, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._database = database
@@ -35,12 +38,12 @@ class PostgresRateCards(RateCards):
         self._known: tuple[float, RateBook] | None = None
 
     async def all(self) -> Sequence[RateCard]:
-        async with self._database.single() as session:
+        async with self._database.queue() as session:
             return [RateCard(**row) for row in await session.fetch(ALL)]
 
     async def put(self, cards: Collection[RateCard]) -> None:
         rows = {card.key: _row_of(card) for card in cards}
-        async with self._database.single() as session:
+        async with self._database.queue() as session:
             await session.fetch(PUT, **_GIVEN.rows(rows.values()))
         self._known = None
 
