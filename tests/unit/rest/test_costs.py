@@ -1,5 +1,6 @@
 """/integrations/usage and /integrations/budget."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -105,7 +106,7 @@ async def test_each_threshold_is_told_once(office: Office, alda: Desk) -> None:
     chat, watch = await office.scene.a_chat(), office.application.watch_budgets
     for amount, told in (("7.9", 0), ("0.1", 1), ("0.1", 0), ("5", 1), ("5", 0)):
         await charge(office.scene, a_charge(chat, amount, at=office.scene.now() - timedelta(milliseconds=1)))
-        assert await watch() == told
+        assert sum(await asyncio.gather(*(watch() for _ in range(3)))) == told
     names = await office.scene.happened()
     assert names.count("budget.warned") == 2
 

@@ -1,12 +1,15 @@
 """/integrations/config."""
 
+import asyncio
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from jaboti_adapters.contracts.builders import an_integration
 from jaboti_adapters.contracts.scene import Scene
 from jaboti_domain.integration.messaging import Platform
+from jaboti_domain.integration.model import Configuration
 from tests.unit.rest.office import Desk, Office
 
 PATH = "/integrations/config"
@@ -61,6 +64,12 @@ async def test_an_account_that_is_connected_is_configured_anew(alda: Desk) -> No
     assert (again.status_code, again.json()["id"], again.json()["name"]) == (200, first["id"], "Loja")
     assert again.json()["credentials"] == first["credentials"]
     assert again.headers["etag"] == 'W/"2"'
+
+
+async def test_of_two_who_connect_the_same_account_at_once_one_makes_it(alda: Desk) -> None:
+    answers = await asyncio.gather(*(alda.post(PATH, given()) for _ in range(2)))
+    assert sorted(answer.status_code for answer in answers) == [200, 201]
+    assert len({answer.json()["id"] for answer in answers}) == 1
 
 
 async def test_what_is_put_replaces_but_credentials_stay(alda: Desk) -> None:
@@ -187,6 +196,24 @@ async def test_operators_see_nothing_and_supervisors_change_nothing(ana: Desk, s
     assert [answer.status_code for answer in seen] == [403, 403, 200, 200]
     changed = [await sofia.post(PATH, given()), await sofia.put(place, given()), await sofia.delete(place)]
     assert [answer.status_code for answer in changed] == [403, 403, 403]
+
+
+async def test_an_address_that_the_operator_set_or_allows_may_be_asked_in_clear(office: Office, alda: Desk) -> None:
+    line = await office.application.connect_integration(
+        office.scene.alda,
+        platform=Platform.CLOUD_API,
+        account="7",
+        name="x",
+        settings={"base_url": "http://127.0.0.1:8090", "waba_id": "1"},
+        credentials={"access_token": "t", "app_secret": "s", "verify_token": "v"},
+    )
+    place, settings = f"{PATH}/{line.id}", {"baseUrl": "http://127.0.0.1:8090", "wabaId": "2"}
+    assert (await alda.put(place, {"name": "y", "settings": settings})).status_code == 200
+    other = await alda.put(place, {"name": "y", "settings": {**settings, "baseUrl": "http://127.0.0.1:8091"}})
+    assert (other.status_code, other.json()["code"]) == (422, "integration.unsafe_address")
+    lenient = evolve(office.application.configure_integration, allowed_hosts=("evolution.internal",))
+    wanted = Configuration(name="y", settings={"base_url": "http://evolution.internal", "waba_id": "2"})
+    await lenient.edit(office.scene.alda, integration_id=line.id, wanted=wanted)
 
 
 async def test_who_changed_what_is_in_the_audit_log(alda: Desk) -> None:
