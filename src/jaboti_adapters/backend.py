@@ -12,7 +12,15 @@ from jaboti_domain.chat.queries import ChatReads
 from jaboti_domain.client.ports import ClientUnitOfWork
 from jaboti_domain.company.ports import CompanyUnitOfWork
 from jaboti_domain.identity.ports import AccessReads, IdentityUnitOfWork
-from jaboti_domain.integration.ports import IntegrationDirectory, IntegrationUnitOfWork, Journal
+from jaboti_domain.integration.ports import (
+    BudgetedCompanies,
+    CallLog,
+    IntegrationDirectory,
+    IntegrationUnitOfWork,
+    Journal,
+    RateCards,
+)
+from jaboti_domain.integration.queries import CallReads, DeadLetterReads, IntegrationReads, UsageReads
 from jaboti_domain.kernel.commands import CommandLog
 from jaboti_domain.kernel.ids import CompanyId
 from jaboti_domain.kernel.ports import Clock, EventStream, Notifier
@@ -37,5 +45,12 @@ class Backend:
     audit_chains: AuditChains
     audit_reads: AuditReads
     directory: IntegrationDirectory
+    integration_reads: IntegrationReads
+    dead_letter_reads: DeadLetterReads
+    call_log: CallLog
+    call_reads: CallReads
+    rate_cards: RateCards
+    usage_reads: UsageReads
+    budgeted_companies: BudgetedCompanies
     notifier: Notifier
     clock: Clock

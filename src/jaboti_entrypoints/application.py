@@ -29,8 +29,26 @@ from jaboti_domain.identity.use_cases import (
 )
 from jaboti_domain.integration.messaging import Headers
 from jaboti_domain.integration.model import Secret
-from jaboti_domain.integration.ports import Channels, IntegrationDirectory, Journal, JournalAccount
-from jaboti_domain.integration.use_cases import AcceptSharedWebhook, AcceptWebhook, ConnectIntegration
+from jaboti_domain.integration.ports import (
+    CallLog,
+    Channels,
+    IntegrationDirectory,
+    Journal,
+    JournalAccount,
+    RateCards,
+)
+from jaboti_domain.integration.queries import CallReads, DeadLetterReads, IntegrationReads, UsageReads
+from jaboti_domain.integration.use_cases.configure import ConfigureIntegration, ConnectIntegration, RemoveIntegration
+from jaboti_domain.integration.use_cases.connections import ExamineIntegration, ListTemplates, LookAtIntegration
+from jaboti_domain.integration.use_cases.intake import AcceptSharedWebhook, AcceptWebhook
+from jaboti_domain.integration.use_cases.replay import ReplayDeadLetter
+from jaboti_domain.integration.use_cases.spend import (
+    ImportRates,
+    LookAtBudget,
+    RemoveBudget,
+    SetBudget,
+    WatchBudgets,
+)
 from jaboti_domain.kernel.commands import CommandLog
 from jaboti_domain.kernel.ports import Clock, EventStream, Notifier, Rate, RateLimiter
 from jaboti_entrypoints.metrics import Metrics
@@ -76,6 +94,25 @@ class Application:
     found_company: FoundCompany
     enroll: Enroll
     connect_integration: ConnectIntegration
+
+    configure_integration: ConfigureIntegration
+    remove_integration: RemoveIntegration
+    integration_reads: IntegrationReads
+    examine_integration: ExamineIntegration
+    look_at_integration: LookAtIntegration
+    list_templates: ListTemplates
+    call_log: CallLog
+    call_reads: CallReads
+    replay_dead_letter: ReplayDeadLetter
+    dead_letter_reads: DeadLetterReads
+
+    usage_reads: UsageReads
+    look_at_budget: LookAtBudget
+    set_budget: SetBudget
+    remove_budget: RemoveBudget
+    watch_budgets: WatchBudgets
+    rate_cards: RateCards
+    import_rates: ImportRates
 
     accept_webhook: AcceptWebhook
     accept_shared_webhook: AcceptSharedWebhook

@@ -2,7 +2,7 @@
 
 import gc
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from jaboti_domain.audit.use_cases import Finding
+from jaboti_domain.integration.costs import RateCard
 from jaboti_domain.integration.messaging import Platform
 from jaboti_domain.integration.model import BotSettings
 from jaboti_domain.kernel.actor import Actor, Role
@@ -29,7 +30,15 @@ user = typer.Typer(no_args_is_help=True, help="Users and where they work.")
 integration = typer.Typer(no_args_is_help=True, help="Accounts on platforms.")
 webhook = typer.Typer(no_args_is_help=True, help="What platforms send.")
 audit = typer.Typer(no_args_is_help=True, help="Who did what.")
-_PARTS = {"company": company, "user": user, "integration": integration, "webhook": webhook, "audit": audit}
+rates = typer.Typer(no_args_is_help=True, help="What platforms charge for messages.")
+_PARTS = {
+    "company": company,
+    "user": user,
+    "integration": integration,
+    "webhook": webhook,
+    "audit": audit,
+    "rates": rates,
+}
 for _name, _part in _PARTS.items():
     app.add_typer(_part, name=_name)
 
@@ -179,6 +188,38 @@ def verify_audit(
     finding = _run(verify())
     _print({"checked": finding.checked, "firstBad": finding.bad, "reason": finding.reason or None})
     raise typer.Exit(0 if finding.bad is None else 1)
+
+
+@rates.command("import")
+def import_rates(file: Path) -> None:
+    """Takes over rate cards: CSV with market,category,currency,valid_from,amount; all lines, or none of them.
+
+    A market is a country (ISO 3166) or * for any other. Messages that were delivered keep the price that they had.
+    """
+    from jaboti_entrypoints.container import open_application
+    from jaboti_entrypoints.rates import cards_in
+
+    cards = cards_in(file.read_text(encoding="utf-8-sig"))
+
+    async def take_over() -> None:
+        async with open_application(Settings().with_keys()) as application:
+            await application.import_rates(cards)
+
+    _run(take_over())
+    out.print(f"{len(cards)} rate cards are taken over; servers use them within a minute")
+
+
+@rates.command("show")
+def show_rates() -> None:
+    """All rate cards, as the CSV that `import` reads."""
+    from jaboti_entrypoints.container import open_application
+    from jaboti_entrypoints.rates import written
+
+    async def cards() -> Sequence[RateCard]:
+        async with open_application(Settings().with_keys()) as application:
+            return await application.rate_cards.all()
+
+    sys.stdout.write(written(_run(cards())))
 
 
 @app.command()

@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from attrs import frozen
+from pydantic.alias_generators import to_camel
 
 from jaboti_domain.identity.errors import SessionEnded
 from jaboti_domain.integration.errors import SendingFailed
@@ -168,6 +169,8 @@ _SHOWN = {
     "least_role": "leastRole",
     "limit": "limit",
     "missing": "missing",
+    "expected": "expected",
+    "given": "given",
     "closes_at": "closesAt",
 }
 
@@ -192,8 +195,8 @@ def problem(refusal: Refusal, language: Language, request_id: str) -> dict[str, 
     errors = refusal.details.get("errors")
     if isinstance(errors, tuple):
         told["errors"] = [_field(error, language) for error in errors]
-    elif pointer := _pointer(refusal):
-        told["errors"] = [{"pointer": pointer, "code": refusal.code, "message": detail}]
+    elif pointers := _pointers(refusal):
+        told["errors"] = [{"pointer": each, "code": refusal.code, "message": detail} for each in pointers]
     return told
 
 
@@ -221,11 +224,19 @@ def _quality(weight: str) -> float:
         return 0.0
 
 
-def _pointer(refusal: Refusal) -> str:
+def _pointers(refusal: Refusal) -> list[str]:
+    """Where the values stand that it is about: those that it names in its details, or the one that it always is."""
     if isinstance(refusal, InvalidCursor):
-        return "?cursor"
+        return ["?cursor"]
+    fields = refusal.details.get("fields")
+    if isinstance(fields, tuple):
+        return [_pointer(str(field)) for field in fields]
     field = refusal.details.get("field", refusal.field)
-    return f"/{field}" if field else ""
+    return [_pointer(str(field))] if field else []
+
+
+def _pointer(field: str) -> str:
+    return "/" + "/".join(to_camel(part) if "_" in part else part for part in field.split("/"))
 
 
 def _sentence(refusal: Refusal, language: Language) -> str:

@@ -35,6 +35,11 @@ KeyRing = Annotated[dict[str, bytes], NoDecode, BeforeValidator(_key_ring), Afte
 Origins = Annotated[
     tuple[str, ...], NoDecode, BeforeValidator(lambda v: tuple(filter(None, v.split(","))) if isinstance(v, str) else v)
 ]
+Hosts = Annotated[
+    tuple[str, ...],
+    NoDecode,
+    BeforeValidator(lambda v: tuple(h.strip().lower() for h in v.split(",") if h.strip()) if isinstance(v, str) else v),
+]
 
 
 class Settings(BaseSettings):
@@ -55,6 +60,8 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     allowed_origins: Origins = ()
     """Origins of browsers that may open a WebSocket; the server's own address is always one of them."""
+    allowed_hosts: Hosts = ()
+    """Hosts of platforms, as `host` or `host:port`, that admins may name though they are asked in clear."""
 
     token_keys: KeyRing = {}
     vault_keys: KeyRing = {}

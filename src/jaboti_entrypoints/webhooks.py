@@ -1,5 +1,7 @@
 """Where the platforms tell us what happened. Answered with 200 only when what was told is durable."""
 
+import time
+from contextlib import suppress
 from uuid import UUID
 
 import structlog
@@ -9,13 +11,14 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from jaboti_domain.integration.calls import Call, CallKind, CallOutcome, Direction
 from jaboti_domain.integration.errors import BadSignature, IntegrationNotFound
 from jaboti_domain.integration.messaging import Platform
 from jaboti_domain.integration.model import Integration, Secret
-from jaboti_domain.kernel.errors import Forbidden, Invalid
-from jaboti_domain.kernel.ids import IntegrationId
+from jaboti_domain.kernel.errors import Forbidden, Invalid, Refusal, Unavailable
+from jaboti_domain.kernel.ids import IntegrationId, new_id
 from jaboti_entrypoints.application import Application
-from jaboti_entrypoints.errors import TooLarge
+from jaboti_entrypoints.errors import TooLarge, family_of
 
 log = structlog.get_logger(__name__)
 CLOUD_API_LIMIT = 3 * 1024 * 1024
@@ -56,27 +59,30 @@ class Webhooks:
     async def receive(self, request: Request) -> Response:
         """POST: raises IntegrationNotFound, BadSignature, UnreadableWebhook, WebhookTooLarge, Unavailable."""
         body = await _body(request, limit=CLOUD_API_LIMIT)
-        integration_id = _integration_id(request)
+        integration_id, began = _integration_id(request), time.monotonic()
+        accept = self.application.accept_webhook
         try:
-            await self.application.accept_webhook(integration_id=integration_id, headers=_headers(request), body=body)
-        except BadSignature:
-            self.application.metrics.forged_webhooks.inc()
-            log.warning("webhook.bad_signature", integration_id=str(integration_id))
+            intake = await accept(integration_id=integration_id, headers=_headers(request), body=body)
+        except Refusal as refusal:
+            await self._note_refusal(integration_id, refusal, began)
             raise
+        self._note(intake.integration, began, items=intake.items)
         return Response(status_code=200)
 
     async def receive_shared(self, request: Request) -> Response:
         """POST of the shared app: raises BadSignature, UnreadableWebhook, WebhookTooLarge, Unavailable."""
-        body = await _body(request, limit=CLOUD_API_LIMIT)
+        body, began = await _body(request, limit=CLOUD_API_LIMIT), time.monotonic()
         try:
             self.application.verify_meta(_secret(self.app_secret), _headers(request), body)
         except BadSignature:
             self.application.metrics.forged_webhooks.inc()
             log.warning("webhook.bad_signature", integration_id=None)
             raise
-        unwanted = await self.application.accept_shared_webhook(platform=Platform.CLOUD_API, body=body)
-        if unwanted:
-            log.warning("webhook.unwanted_items", items=unwanted)
+        shared = await self.application.accept_shared_webhook(platform=Platform.CLOUD_API, body=body)
+        for integration, items in shared.items:
+            self._note(integration, began, items=items)
+        if shared.unwanted:
+            log.warning("webhook.unwanted_items", items=shared.unwanted)
         return Response(status_code=200)
 
     async def verify(self, request: Request) -> Response:
@@ -93,6 +99,39 @@ class Webhooks:
         if answer is None:
             raise WrongVerifyToken()
         return PlainTextResponse(answer)
+
+    def _note(
+        self, integration: Integration, began: float, *, items: int | None = None, refusal: Refusal | None = None
+    ) -> None:
+        refused = CallOutcome.FAILED if isinstance(refusal, Unavailable) else CallOutcome.REFUSED
+        self.application.call_log.note(
+            Call(
+                id=new_id(),
+                company_id=integration.company_id,
+                integration_id=integration.id,
+                platform=integration.platform,
+                at=self.application.clock(),
+                direction=Direction.IN,
+                kind=CallKind.WEBHOOK,
+                outcome=CallOutcome.OK if refusal is None else refused,
+                http_status=200 if refusal is None else family_of(type(refusal)).status,
+                latency_ms=round((time.monotonic() - began) * 1000),
+                items=items,
+                error_code=refusal.code if refusal else None,
+                error_title=refusal.message if refusal else None,
+            )
+        )
+
+    async def _note_refusal(self, integration_id: IntegrationId, refusal: Refusal, began: float) -> None:
+        """A wrong signature leaves no trace in the store."""
+        if isinstance(refusal, BadSignature):
+            self.application.metrics.forged_webhooks.inc()
+            log.warning("webhook.bad_signature", integration_id=str(integration_id))
+            return
+        with suppress(Unavailable):
+            integration = await self.application.directory.by_id(integration_id)
+            if integration is not None:
+                self._note(integration, began, refusal=refusal)
 
     async def _integration(self, integration_id: IntegrationId) -> Integration:
         integration = await self.application.directory.by_id(integration_id)

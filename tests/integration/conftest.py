@@ -18,7 +18,9 @@ DO $$
 DECLARE named text;
 BEGIN
     SET LOCAL session_replication_role = replica;
-    FOR named IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+    FOR named IN
+        SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN ('alembic_version', 'rate')
+    LOOP
         EXECUTE format('DELETE FROM %I', named);
     END LOOP;
 END

@@ -2,14 +2,16 @@
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Self
 
 import httpx
-from attrs import field, frozen
+from attrs import define, field, frozen
 
 from jaboti_adapters.channels._json import NOTHING, Node, clean, decode
 from jaboti_domain.integration.errors import MendSettings, OutcomeUnknown, TryAgain
@@ -22,6 +24,46 @@ _LARGEST_ANSWER = 1 << 20
 _LONGEST_WAIT = 3600.0
 _UNSENDABLE = (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError, UnicodeError)
 _UNWRITTEN = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_REQUEST_IDS = ("x-fb-trace-id", "x-request-id")
+_REQUEST_ID = re.compile(r"[!-~]{1,100}")
+
+
+@define
+class Exchange:
+    """The last answer that came while it was watched for, and what the provider calls the request."""
+
+    status: int | None = None
+    request_id: str | None = None
+
+    def answered(self, response: httpx.Response) -> None:
+        """This came."""
+        self.status = response.status_code
+        named = (response.headers.get(name, "") for name in _REQUEST_IDS)
+        self.named(next(filter(None, named), ""))
+
+    def named(self, request_id: str) -> None:
+        """The provider calls it so; what is no sane name is passed over."""
+        if _REQUEST_ID.fullmatch(request_id):
+            self.request_id = request_id
+
+
+_watched: ContextVar[Exchange | None] = ContextVar("exchange", default=None)
+
+
+@contextmanager
+def watching() -> Iterator[Exchange]:
+    """What is exchanged within, for logs."""
+    exchange = Exchange()
+    token = _watched.set(exchange)
+    try:
+        yield exchange
+    finally:
+        _watched.reset(token)
+
+
+def watched() -> Exchange:
+    """What whoever watches will see; nobody looks at it when nobody does."""
+    return _watched.get() or Exchange()
 
 
 @frozen(kw_only=True)
@@ -77,9 +119,18 @@ class HttpPool:
         Raises TryAgain when nothing can have been written, OutcomeUnknown when the request may have arrived, and
         MendSettings when the address or the headers can't be used. None of them shows the secret.
         """
+        return await self._ask("POST", url, body, headers, secret)
+
+    async def get(self, url: str, *, headers: Mapping[str, str], secret: Secret) -> Answer:
+        """Ask for something; the rest is as with `post`."""
+        return await self._ask("GET", url, None, headers, secret)
+
+    async def _ask(
+        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], secret: Secret
+    ) -> Answer:
         try:
             async with asyncio.timeout(self._total):
-                return await self._exchange(url, body, headers, secret)
+                return await self._exchange(method, url, body, headers, secret)
         except _UNSENDABLE as error:
             raise MendSettings(error_code="unusable_settings", title=type(error).__name__) from None
         except _UNWRITTEN as error:
@@ -87,13 +138,16 @@ class HttpPool:
         except (httpx.RequestError, TimeoutError) as error:
             raise OutcomeUnknown(error_code="cut_off", title=type(error).__name__) from None
 
-    async def _exchange(self, url: str, body: bytes, headers: Mapping[str, str], secret: Secret) -> Answer:
-        async with self._client.stream("POST", url, content=body, headers=dict(headers)) as response:
+    async def _exchange(
+        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], secret: Secret
+    ) -> Answer:
+        async with self._client.stream(method, url, content=body, headers=dict(headers)) as response:
             received = bytearray()
             async for chunk in response.aiter_raw():
                 received += chunk
                 if len(received) > _LARGEST_ANSWER:
                     break
+        watched().answered(response)
         return Answer(
             status=response.status_code,
             body=_without(secret, bytes(received)),

@@ -55,6 +55,11 @@ class Node:
         return self.value is True
 
     @property
+    def flag(self) -> bool | None:
+        """`true` or `false`; None for anything else."""
+        return self.value if isinstance(self.value, bool) else None
+
+    @property
     def record(self) -> Mapping[str, Any]:
         """The object that is there, else an empty one."""
         return self.value if isinstance(self.value, dict) else {}

@@ -9,12 +9,15 @@ import sys
 
 _SUITES = (
     "audit",
+    "calls",
     "chat_documents",
     "chat_lists",
     "chats",
     "clients",
     "commands",
     "company",
+    "costs",
+    "dead_letters",
     "identity",
     "integrations",
     "journal",

@@ -1,7 +1,8 @@
 """Things to test with: right as they are, and different where a test says so."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from itertools import count
 from uuid import uuid4
 
@@ -11,13 +12,15 @@ from jaboti_domain.client.identity import ChannelIdentity
 from jaboti_domain.client.model import Client
 from jaboti_domain.company.model import Company, Department, Membership
 from jaboti_domain.identity.model import User
+from jaboti_domain.integration.calls import Call, CallKind, CallOutcome, Direction
 from jaboti_domain.integration.content import Content, Text
+from jaboti_domain.integration.costs import Charge, Price
 from jaboti_domain.integration.messaging import Inbound, Peer, Platform, Receipt, ReceiptStatus
 from jaboti_domain.integration.model import BotSettings, Integration
 from jaboti_domain.integration.ports import Arrival, Outcome
 from jaboti_domain.kernel.actor import Actor, Role
 from jaboti_domain.kernel.events import Named
-from jaboti_domain.kernel.ids import CompanyId, DepartmentId, IntegrationId, UserId, new_id
+from jaboti_domain.kernel.ids import CompanyId, DepartmentId, IntegrationId, MessageId, UserId, new_id
 
 now = SystemClock()
 _numbers = count()
@@ -171,4 +174,60 @@ def an_arrival(
         lane=lane,
         raw=raw,
         outcome=outcome,
+    )
+
+
+def a_call(
+    integration: Integration,
+    *,
+    at: datetime | None = None,
+    direction: Direction = Direction.OUT,
+    outcome: CallOutcome = CallOutcome.OK,
+    error: str | None = None,
+) -> Call:
+    """A message that was handed to the platform, or a webhook that came from it."""
+    return Call(
+        id=new_id(),
+        company_id=integration.company_id,
+        integration_id=integration.id,
+        platform=integration.platform,
+        at=at or now(),
+        direction=direction,
+        kind=CallKind.MESSAGE if direction is Direction.OUT else CallKind.WEBHOOK,
+        outcome=outcome,
+        http_status=200 if outcome is CallOutcome.OK else None,
+        latency_ms=12,
+        request_id="Az8or2yhqkZfEZ",
+        peer="…7777",
+        error_code=error,
+        error_title=error and "It did not work",
+    )
+
+
+def a_charge(
+    chat: Chat,
+    amount: str | None = "0.0068",
+    *,
+    category: str = "utility",
+    at: datetime | None = None,
+    attendant: Actor | None = None,
+    provider_id: str | None = None,
+    currency: str = "USD",
+) -> Charge:
+    """A message of this chat that was delivered."""
+    return Charge(
+        integration_id=chat.integration_id,
+        provider_id=provider_id or f"wamid.{uuid4().hex}",
+        message_id=MessageId(new_id()),
+        chat_id=chat.id,
+        attendant_id=attendant.user_id if attendant else None,
+        at=at or now(),
+        country="BR",
+        price=Price(
+            category=category,
+            kind="regular",
+            amount=None if amount is None else Decimal(amount),
+            currency=currency,
+            rated_from=None if amount is None else date(2025, 7, 1),
+        ),
     )

@@ -4,15 +4,18 @@ from functools import partial
 
 from jaboti_adapters.backend import Backend
 from jaboti_adapters.memory.audit import MemoryAuditChains, MemoryAuditReads
+from jaboti_adapters.memory.calls import MemoryCallLog, MemoryCallReads
 from jaboti_adapters.memory.commands import MemoryCommandLog
 from jaboti_adapters.memory.identity import MemoryAccessReads
-from jaboti_adapters.memory.integrations import MemoryDirectory
+from jaboti_adapters.memory.integrations import MemoryDirectory, MemoryIntegrationReads
 from jaboti_adapters.memory.journal import MemoryJournal
+from jaboti_adapters.memory.letters import MemoryDeadLetterReads
 from jaboti_adapters.memory.outbox import MemoryOutbox
 from jaboti_adapters.memory.queries import MemoryChatReads
 from jaboti_adapters.memory.store import MemoryStore
 from jaboti_adapters.memory.streams import MemoryEventStream
 from jaboti_adapters.memory.uow import MemoryIdentityUnitOfWork, MemoryUnitOfWork
+from jaboti_adapters.memory.usage import MemoryBudgetedCompanies, MemoryRateCards, MemoryUsageReads
 from jaboti_domain.audit.model import Seal
 from jaboti_domain.kernel.ports import Notifier
 
@@ -31,6 +34,13 @@ def memory_backend(store: MemoryStore, *, notifier: Notifier, seal: Seal) -> Bac
         audit_chains=MemoryAuditChains(store),
         audit_reads=MemoryAuditReads(store),
         directory=MemoryDirectory(store),
+        integration_reads=MemoryIntegrationReads(store),
+        dead_letter_reads=MemoryDeadLetterReads(store),
+        call_log=MemoryCallLog(store),
+        call_reads=MemoryCallReads(store),
+        rate_cards=MemoryRateCards(store),
+        usage_reads=MemoryUsageReads(store),
+        budgeted_companies=MemoryBudgetedCompanies(store),
         notifier=notifier,
         clock=store.clock,
     )

@@ -1,7 +1,7 @@
 """A channel without a platform: for programs that embed the library, and for tests."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from attrs import define, field
 
@@ -20,18 +20,21 @@ from jaboti_domain.integration.messaging import (
     WebhookItem,
 )
 from jaboti_domain.integration.model import Integration
-from jaboti_domain.integration.ports import MessagingChannel
+from jaboti_domain.integration.ports import ConnectionTest, Health, MessagingChannel, TemplateCatalogue
+from jaboti_domain.integration.templates import TemplateInfo
 
 
 @define
-class MemoryChannel(MessagingChannel):
+class MemoryChannel(MessagingChannel, ConnectionTest, TemplateCatalogue):
     """Takes what is sent into `sent`; its webhooks are `[{"id", "from", "text"}, ...]`, signed by nobody.
 
-    `refuse` may raise a SendingFailed for a message before it is taken.
+    `refuse` may raise a SendingFailed for a message before it is taken, `approved` one instead of giving templates.
     """
 
     platform: Platform = Platform.CLOUD_API
     refuse: Callable[[Outbound], None] = lambda outbound: None
+    health: Health = field(factory=lambda: Health(ok=True, detail="memory", latency_ms=0))
+    approved: Callable[[], Sequence[TemplateInfo]] = lambda: ()
     sent: list[Outbound] = field(factory=list, init=False)
     read_up_to: list[str] = field(factory=list, init=False)
 
@@ -61,6 +64,12 @@ class MemoryChannel(MessagingChannel):
 
     async def mark_read(self, integration: Integration, provider_id: str) -> None:
         self.read_up_to.append(provider_id)
+
+    async def test(self, integration: Integration) -> Health:
+        return self.health
+
+    async def templates(self, integration: Integration) -> Sequence[TemplateInfo]:
+        return self.approved()
 
 
 def _item(written: dict[str, str]) -> WebhookItem:

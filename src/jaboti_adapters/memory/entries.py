@@ -53,11 +53,35 @@ class Entries:
 
     def pending(self, company_id: CompanyId) -> Sequence[EntryRow]:
         """What has not ended, in order of arrival."""
-        return list(self._pending.get(company_id, {}).values())
+        return sorted(self._pending.get(company_id, {}).values(), key=lambda row: row.entry.id)
 
     def find(self, company_id: CompanyId, entry_id: int) -> EntryRow | None:
         """One that has not ended."""
         return self._pending.get(company_id, {}).get(entry_id)
+
+    def row(self, company_id: CompanyId, entry_id: int) -> EntryRow | None:
+        """One, wherever it stands."""
+        rows = (row for row in self._known.values() if row.entry.company_id == company_id)
+        return next((row for row in rows if row.entry.id == entry_id), None)
+
+    def dead(self, company_id: CompanyId) -> Sequence[EntryRow]:
+        """The company's dead ones."""
+        rows = self._known.values()
+        return [row for row in rows if row.entry.company_id == company_id and row.outcome is Outcome.DEAD]
+
+    def revive(self, company_id: CompanyId, entry_id: int, *, at: datetime) -> None:
+        """A dead one is as it was when it arrived."""
+        row = self.row(company_id, entry_id)
+        if row is not None:
+            row.entry, row.outcome, row.reason, row.due_at = evolve(row.entry, attempts=0), Outcome.PENDING, None, at
+            self._pending.setdefault(company_id, {})[entry_id] = row
+            self.bell.ring()
+
+    def bury(self, company_id: CompanyId, entry_id: int, *, reason: str) -> None:
+        """A dead one is done with."""
+        row = self.row(company_id, entry_id)
+        if row is not None:
+            row.outcome, row.reason = Outcome.APPLIED, reason
 
     def account(self) -> JournalAccount:
         """How many of all companies stand where."""
@@ -71,9 +95,8 @@ class Entries:
         if row is None:
             return
         row.outcome, row.reason, row.due_at = verdict.outcome, verdict.reason, at + verdict.wait
-        if verdict.outcome is Outcome.PENDING:
-            row.entry = evolve(row.entry, attempts=row.entry.attempts + 1)
-        else:
+        row.entry = evolve(row.entry, attempts=row.entry.attempts + 1)
+        if verdict.outcome is not Outcome.PENDING:
             del self._pending[company_id][verdict.entry_id]
 
 

@@ -1,6 +1,6 @@
 """All that is kept."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from attrs import define, field, frozen
 
@@ -21,7 +21,11 @@ from jaboti_domain.company.errors import DepartmentExists, MemberExists
 from jaboti_domain.company.model import Company, Department, Membership
 from jaboti_domain.identity.errors import EmailTaken
 from jaboti_domain.identity.model import Session, User
+from jaboti_domain.integration.budget import Budget
+from jaboti_domain.integration.calls import Call
+from jaboti_domain.integration.costs import SEED, Charge, RateCard
 from jaboti_domain.integration.errors import AccountTaken
+from jaboti_domain.integration.messaging import Platform
 from jaboti_domain.integration.model import Integration
 from jaboti_domain.kernel.commands import CommandNote
 from jaboti_domain.kernel.errors import Conflict
@@ -39,6 +43,7 @@ from jaboti_domain.kernel.ports import Clock
 
 CommandName = tuple[CompanyId, UserId, str]
 Part = tuple[CompanyId, UserId]
+RateKey = tuple[str, str, str, date]
 
 
 @frozen
@@ -59,6 +64,14 @@ class MessageRow:
         return self.message.version
 
 
+@frozen
+class Counted:
+    """A charge, and the department that its chat had."""
+
+    charge: Charge
+    department_id: DepartmentId | None
+
+
 def _departments() -> Table[DepartmentId, Department]:
     names = Unique[Department](names=lambda d: [(d.company_id, d.name.casefold())], refusal=DepartmentExists)
     return Table(unique=[names], groups={"company": lambda d: d.company_id})
@@ -74,8 +87,14 @@ def _clients() -> Table[ClientId, Client]:
 
 
 def _integrations() -> Table[IntegrationId, Integration]:
-    accounts = Unique[Integration](names=lambda i: [(i.platform, i.account)], refusal=AccountTaken)
-    return Table(unique=[accounts], groups={"owner": lambda i: (i.platform, i.settings.get("waba_id"))})
+    accounts = Unique[Integration](
+        names=lambda i: [] if i.removed_at else [(i.platform, i.account)], refusal=AccountTaken
+    )
+    return Table(unique=[accounts], groups={"owner": _owner, "company": lambda i: i.company_id})
+
+
+def _owner(integration: Integration) -> tuple[Platform, str | None] | None:
+    return None if integration.removed_at else (integration.platform, integration.settings.get("waba_id"))
 
 
 def _chats() -> Table[ChatId, Chat]:
@@ -134,6 +153,10 @@ class MemoryStore:
     commands: dict[CommandName, tuple[datetime, CommandNote]] = field(factory=dict, init=False)
     audit_entries: dict[CompanyId, list[Entry]] = field(factory=dict, init=False)
     audit_heads: dict[CompanyId, Head] = field(factory=dict, init=False)
+    calls: dict[CompanyId, list[Call]] = field(factory=dict, init=False)
+    rates: dict[RateKey, RateCard] = field(factory=lambda: {card.key: card for card in SEED}, init=False)
+    usage: dict[CompanyId, dict[tuple[IntegrationId, str], Counted]] = field(factory=dict, init=False)
+    budgets: Table[CompanyId, Budget] = field(factory=Table, init=False)
     _histories: dict[CompanyId, History] = field(factory=dict, init=False)
 
     @epoch.default

@@ -14,9 +14,11 @@ from jaboti_adapters.memory.companies import MemoryCompanies, MemoryDepartments,
 from jaboti_adapters.memory.identity import MemorySessions, MemoryUsers
 from jaboti_adapters.memory.integrations import MemoryIntegrations
 from jaboti_adapters.memory.journal import MemoryLanes
+from jaboti_adapters.memory.letters import MemoryDeadLetters
 from jaboti_adapters.memory.outbox import MemoryOutbound
 from jaboti_adapters.memory.store import MemoryStore
 from jaboti_adapters.memory.transaction import NO_COMPANY, Transaction
+from jaboti_adapters.memory.usage import MemoryBudgets, MemoryUsage
 from jaboti_adapters.subjects import subject_of
 from jaboti_domain.audit.model import Seal
 from jaboti_domain.chat.ports import ChatUnitOfWork
@@ -93,6 +95,18 @@ class MemoryUnitOfWork(ChatUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWork,
     @property
     def outbound(self) -> MemoryOutbound:
         return MemoryOutbound(self._transaction)
+
+    @property
+    def usage(self) -> MemoryUsage:
+        return MemoryUsage(self._transaction)
+
+    @property
+    def budgets(self) -> MemoryBudgets:
+        return MemoryBudgets(self._transaction)
+
+    @property
+    def dead_letters(self) -> MemoryDeadLetters:
+        return MemoryDeadLetters(self._transaction)
 
     @property
     def audit(self) -> MemoryAuditTrail:

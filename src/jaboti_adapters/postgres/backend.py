@@ -6,6 +6,8 @@ from attrs import field, frozen
 
 from jaboti_adapters.backend import Backend
 from jaboti_adapters.postgres.audit import PostgresAuditChains
+from jaboti_adapters.postgres.budgets import PostgresBudgetedCompanies
+from jaboti_adapters.postgres.calls import PostgresCallLog
 from jaboti_adapters.postgres.commands import PostgresCommandLog
 from jaboti_adapters.postgres.directory import PostgresDirectory
 from jaboti_adapters.postgres.engine import Database
@@ -14,7 +16,12 @@ from jaboti_adapters.postgres.journal import PostgresJournal
 from jaboti_adapters.postgres.outbox import PostgresOutbox
 from jaboti_adapters.postgres.queries.access import PostgresAccessReads
 from jaboti_adapters.postgres.queries.audit import PostgresAuditReads
+from jaboti_adapters.postgres.queries.calls import PostgresCallReads
 from jaboti_adapters.postgres.queries.chats import PostgresChatReads
+from jaboti_adapters.postgres.queries.integrations import PostgresIntegrationReads
+from jaboti_adapters.postgres.queries.letters import PostgresDeadLetterReads
+from jaboti_adapters.postgres.queries.usage import PostgresUsageReads
+from jaboti_adapters.postgres.rates import PostgresRateCards
 from jaboti_adapters.postgres.signal import Signal
 from jaboti_adapters.postgres.stream import PostgresEventStream
 from jaboti_adapters.postgres.uow import PostgresUnitOfWork
@@ -49,6 +56,13 @@ def postgres_backend(
         audit_chains=PostgresAuditChains(database),
         audit_reads=PostgresAuditReads(database),
         directory=PostgresDirectory(database, vault),
+        integration_reads=PostgresIntegrationReads(database, vault),
+        dead_letter_reads=PostgresDeadLetterReads(database),
+        call_log=PostgresCallLog(database),
+        call_reads=PostgresCallReads(database),
+        rate_cards=PostgresRateCards(database),
+        usage_reads=PostgresUsageReads(database),
+        budgeted_companies=PostgresBudgetedCompanies(database),
         notifier=notifier,
         clock=clock,
     )

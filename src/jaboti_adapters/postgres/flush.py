@@ -1,4 +1,4 @@
-"""What a unit of work wrote goes to the server in one statement: chats, messages, errands, verdicts and events.
+"""What a unit of work wrote goes to the server in one statement: chats, messages, errands, verdicts, charges, events.
 
 The company's stream comes last in it, so that its lock, for which all writers of the company queue, is held the least.
 """
@@ -12,7 +12,7 @@ from sqlalchemy import CTE, Integer, Subquery, Table, column, false, func, inser
 from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.sql.elements import ColumnElement
 
-from jaboti_adapters.postgres import chats, lanes, messages
+from jaboti_adapters.postgres import chats, lanes, messages, usage
 from jaboti_adapters.postgres.statements import COMPANY, Given, Row, Statement, param
 from jaboti_adapters.postgres.tables import chat, company_stream, errand, event, message, milestone
 from jaboti_adapters.postgres.texts import shown
@@ -39,6 +39,7 @@ PARTS: Mapping[str, Given] = {
     "errand": Given("errand", errand.c.chat_id, errand.c.kind, errand.c.message_id),
     "milestone": Given("milestone", *(c for c in milestone.c if c.name != "company_id")),
     "verdict": lanes.VERDICTS,
+    "usage": usage.CHARGES,
     "event": Given("event", column("n", Integer), event.c.at, event.c.name, event.c.audience, event.c.data),
 }
 """What a flush may consist of."""
@@ -66,9 +67,10 @@ _WRITERS: Mapping[str, Callable[[Subquery], CTE]] = {
     "errand": _add(errand, sending=false(), unsure=false(), due_at=func.now()),
     "milestone": _add(milestone),
     "verdict": lanes.settling,
+    "usage": usage.counting,
 }
-_MAY_BE_FEWER = ("verdict",)
-"""Where rows that are no longer as they were are passed over; of the other parts every row is written."""
+_MAY_BE_FEWER = ("verdict", "usage")
+"""Where rows that are no longer as they were, or are kept already, are passed over; of others every row is written."""
 
 
 def _all_written(part: str, rows: CTE) -> ColumnElement[bool]:
@@ -117,6 +119,7 @@ class _Batch:
     message_rows: list[Row] = field(factory=list)
     errands: list[Row] = field(factory=list)
     verdicts: list[Row] = field(factory=list)
+    charges: list[Row] = field(factory=list)
     events: list[Event] = field(factory=list)
 
     @classmethod
@@ -130,6 +133,7 @@ class _Batch:
                 batch._add_chat(aggregate, aggregate.version - len(events))
         batch.errands += [(chat_id, ErrandKind.READ, message_id) for chat_id, message_id in unit.receipts]
         batch.verdicts += map(lanes.verdict_row, unit.verdicts)
+        batch.charges += map(usage.charge_row, unit.charges)
         return batch
 
     def take_closed(self) -> list[Row]:
@@ -148,6 +152,7 @@ class _Batch:
             "message": self.message_rows,
             "errand": self.errands,
             "verdict": self.verdicts,
+            "usage": self.charges,
             "milestone": [_milestone_row(each) for each in self.events if isinstance(each, Milestone)],
             "event": [_event_row(n, e, data) for n, (e, data) in enumerate(zip(self.events, told, strict=True), 1)],
         }

@@ -7,13 +7,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from attrs import asdict
-from sqlalchemy import Uuid, func, insert, select, update
+from sqlalchemy import Text, Uuid, delete, func, insert, literal, select, update
 
 from jaboti_adapters.postgres.shelf import Shelf
-from jaboti_adapters.postgres.statements import COMPANY, Given, Row, Statement, array
-from jaboti_adapters.postgres.tables import integration, integration_account
+from jaboti_adapters.postgres.statements import COMPANY, Given, Row, Statement, array, param
+from jaboti_adapters.postgres.tables import chat, integration, integration_account
 from jaboti_adapters.postgres.texts import read, written
 from jaboti_adapters.postgres.unit import CompanyUnit
+from jaboti_domain.chat.routing import ChatStatus
 from jaboti_domain.integration.errors import IntegrationNotFound
 from jaboti_domain.integration.messaging import Platform
 from jaboti_domain.integration.model import BotSettings, Integration, IntegrationStatus, Secret
@@ -42,6 +43,8 @@ def integration_of(row: "Record", vault: Vault) -> Integration:
         bot=BotSettings(**read(row["bot"])) if row["bot"] else None,
         reopen_within=timedelta(seconds=row["reopen_seconds"]),
         trouble=row["trouble"],
+        quality=row["quality"],
+        removed_at=row["removed_at"],
         version=row["version"],
     )
 
@@ -58,6 +61,8 @@ def _row_of(vault: Vault, one: Integration) -> Row:
         written(asdict(one.bot)) if one.bot else None,
         int(one.reopen_within.total_seconds()),
         one.trouble,
+        one.quality,
+        one.removed_at,
     )
 
 
@@ -77,10 +82,26 @@ def _account_of(one: Integration) -> Row:
 _ACCOUNT_COLUMNS = tuple(c for c in integration_account.c if c.name != "company_id")
 _GIVEN = Given("account", *_ACCOUNT_COLUMNS)
 _ACCOUNTS = _GIVEN.many
-_OURS = select(integration).where(integration.c.company_id == COMPANY, integration.c.id == func.any(array("ids", Uuid)))
+_ALL = select(integration).where(integration.c.company_id == COMPANY, integration.c.removed_at.is_(None))
+_OURS = _ALL.where(integration.c.id == func.any(array("ids", Uuid)))
 
 FIND = Statement(_OURS)
 GET = Statement(_OURS.with_for_update(key_share=True))
+BY_ACCOUNT = Statement(
+    _ALL.where(
+        integration.c.platform == param("platform", Text), integration.c.account == param("account", Text)
+    ).with_for_update(key_share=True)
+)
+ALL = Statement(_ALL.order_by(integration.c.id))
+OPEN_CHATS = Statement(
+    select(literal(1))
+    .where(
+        chat.c.company_id == COMPANY,
+        chat.c.integration_id == param("id", Uuid),
+        chat.c.status != ChatStatus.CLOSED.value,
+    )
+    .limit(1)
+)
 ADD_ACCOUNTS = Statement(
     insert(integration_account)
     .from_select(["company_id", *(c.name for c in _ACCOUNT_COLUMNS)], select(COMPANY, *_ACCOUNTS.c))
@@ -95,18 +116,27 @@ CHANGE_OWNERS = Statement(
     )
     .values(owner=_ACCOUNTS.c.owner)
 )
+FREE_ACCOUNTS = Statement(
+    delete(integration_account).where(
+        integration_account.c.company_id == COMPANY,
+        integration_account.c.integration_id == func.any(array("ids", Uuid)),
+    )
+)
 SHELF: Shelf[Integration] = Shelf(integration)
 
 
 async def keep(unit: CompanyUnit, integrations: Sequence[Integration], vault: Vault) -> None:
     """Write integrations, and who has which account. Raises AccountTaken, StaleVersion."""
     new = [_account_of(one) for one in integrations if one.version == 0]
-    known = [_account_of(one) for one in integrations if one.version > 0]
+    known = [_account_of(one) for one in integrations if one.version > 0 and one.removed_at is None]
+    removed = [one.id for one in integrations if one.removed_at is not None]
     await SHELF.keep(unit, integrations, partial(_row_of, vault))
     if new:
         await unit.fetch(ADD_ACCOUNTS, **_GIVEN.rows(new))
     if known:
         await unit.fetch(CHANGE_OWNERS, **_GIVEN.rows(known))
+    if removed:
+        await unit.fetch(FREE_ACCOUNTS, ids=removed)
 
 
 class PostgresIntegrations(IntegrationRepository):
@@ -125,6 +155,16 @@ class PostgresIntegrations(IntegrationRepository):
     async def find(self, integration_ids: Collection[IntegrationId]) -> Mapping[IntegrationId, Integration]:
         rows = await self._unit.fetch(FIND, ids=list(integration_ids))
         return {row["id"]: integration_of(row, self._vault) for row in rows}
+
+    async def find_by_account(self, platform: Platform, account: str) -> Integration | None:
+        rows = await self._unit.fetch(BY_ACCOUNT, platform=platform, account=account)
+        return integration_of(rows[0], self._vault) if rows else None
+
+    async def all(self) -> Sequence[Integration]:
+        return [integration_of(row, self._vault) for row in await self._unit.fetch(ALL)]
+
+    async def has_open_chats(self, integration_id: IntegrationId) -> bool:
+        return bool(await self._unit.fetch(OPEN_CHATS, id=integration_id))
 
     async def save(self, integration: Integration) -> None:
         self._unit.save(integration)

@@ -9,6 +9,7 @@ from attrs import define, field
 from jaboti_adapters.postgres.engine import Transaction
 from jaboti_adapters.postgres.statements import Statement
 from jaboti_domain.chat.ports import Settlement
+from jaboti_domain.integration.costs import Charge
 from jaboti_domain.integration.ports import Verdict
 from jaboti_domain.kernel.commands import CommandUnderWay
 from jaboti_domain.kernel.deeds import Deed
@@ -56,6 +57,7 @@ class CompanyUnit(Unit):
     settlements: list[Settlement] = field(factory=list, init=False)
     delivered: list[MessageId] = field(factory=list, init=False)
     receipts: list[tuple[ChatId, MessageId]] = field(factory=list, init=False)
+    charges: list[Charge] = field(factory=list, init=False)
     deeds: list[Deed] = field(factory=list, init=False)
     command: CommandUnderWay | None = field(default=None, init=False)
     """The one that is noted with this unit."""

@@ -3,8 +3,9 @@
 from types import TracebackType
 from typing import Self
 
-from jaboti_adapters.postgres import audit, clients, commands, companies, integrations, messages, outbound
+from jaboti_adapters.postgres import audit, budgets, clients, commands, companies, integrations, messages, outbound
 from jaboti_adapters.postgres.audit import PostgresAuditTrail
+from jaboti_adapters.postgres.budgets import PostgresBudgets
 from jaboti_adapters.postgres.chats import PostgresChats
 from jaboti_adapters.postgres.clients import PostgresClients
 from jaboti_adapters.postgres.companies import PostgresCompanies, PostgresDepartments, PostgresMemberships
@@ -12,10 +13,12 @@ from jaboti_adapters.postgres.engine import Database
 from jaboti_adapters.postgres.flush import flush
 from jaboti_adapters.postgres.integrations import PostgresIntegrations
 from jaboti_adapters.postgres.lanes import PostgresLanes
+from jaboti_adapters.postgres.letters import PostgresDeadLetters
 from jaboti_adapters.postgres.messages import PostgresMessages
 from jaboti_adapters.postgres.outbound import PostgresOutbound
 from jaboti_adapters.postgres.signal import Signal
 from jaboti_adapters.postgres.unit import CompanyUnit
+from jaboti_adapters.postgres.usage import PostgresUsage
 from jaboti_domain.audit.model import Seal
 from jaboti_domain.chat.message import Message
 from jaboti_domain.chat.ports import ChatUnitOfWork
@@ -23,6 +26,7 @@ from jaboti_domain.client.model import Client
 from jaboti_domain.client.ports import ClientUnitOfWork
 from jaboti_domain.company.model import Company, Department, Membership
 from jaboti_domain.company.ports import CompanyUnitOfWork
+from jaboti_domain.integration.budget import Budget
 from jaboti_domain.integration.model import Integration
 from jaboti_domain.integration.ports import IntegrationUnitOfWork, Vault
 from jaboti_domain.kernel.ids import CompanyId
@@ -88,6 +92,18 @@ class PostgresUnitOfWork(ChatUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWor
         return PostgresOutbound(self._unit)
 
     @property
+    def usage(self) -> PostgresUsage:
+        return PostgresUsage(self._unit)
+
+    @property
+    def budgets(self) -> PostgresBudgets:
+        return PostgresBudgets(self._unit)
+
+    @property
+    def dead_letters(self) -> PostgresDeadLetters:
+        return PostgresDeadLetters(self._unit)
+
+    @property
     def audit(self) -> PostgresAuditTrail:
         return PostgresAuditTrail(self._unit)
 
@@ -114,6 +130,7 @@ class PostgresUnitOfWork(ChatUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWor
         await companies.keep_departments(unit, unit.saved(Department))
         await companies.keep_memberships(unit, unit.saved(Membership))
         await integrations.keep(unit, unit.saved(Integration), self._vault)
+        await budgets.keep(unit, unit.saved(Budget))
         await outbound.settle(unit)
         await messages.keep(unit, [one for one in unit.saved(Message) if one.version])
         await clients.keep(unit, unit.saved(Client))

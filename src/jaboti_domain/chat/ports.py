@@ -11,7 +11,7 @@ from jaboti_domain.chat.message import Message
 from jaboti_domain.chat.model import Chat
 from jaboti_domain.client.ports import ClientRepository
 from jaboti_domain.company.ports import DepartmentRepository, MembershipRepository
-from jaboti_domain.integration.ports import IntegrationRepository, LaneRepository
+from jaboti_domain.integration.ports import IntegrationRepository, LaneRepository, UsageRepository
 from jaboti_domain.kernel.ids import ChatId, ClientId, CompanyId, IntegrationId, MessageId
 from jaboti_domain.kernel.ports import AuditedUnitOfWork
 
@@ -196,3 +196,6 @@ class ChatUnitOfWork(AuditedUnitOfWork, Protocol):
 
     @property
     def outbound(self) -> OutboundRepository: ...
+
+    @property
+    def usage(self) -> UsageRepository: ...

@@ -6,7 +6,7 @@ from typing import Self
 
 from attrs import frozen
 
-from jaboti_domain.client.phone import line_key, with_ninth_digit
+from jaboti_domain.client.phone import line_key, region_of, with_ninth_digit
 
 CLOUD_USER_ID = re.compile(r"[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}")
 _PHONE = re.compile(r"[0-9]{1,32}")
@@ -56,6 +56,13 @@ def identities_of(*, phone: str | None, cloud_user_id: str | None, lid: str | No
     if lid is not None and lid:
         found.append(ChannelIdentity.of_lid(lid))
     return tuple(found)
+
+
+def country_of(*, phone: str | None, cloud_user_id: str | None) -> str | None:
+    """The country (ISO 3166) that a peer's names tell; None when they don't."""
+    if phone is not None and _PHONE.fullmatch(phone):
+        return region_of(phone)
+    return cloud_user_id[:2] if cloud_user_id is not None and CLOUD_USER_ID.fullmatch(cloud_user_id) else None
 
 
 def address_for_new(phone: str) -> str:

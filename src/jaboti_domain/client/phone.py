@@ -12,6 +12,8 @@ _BRAZIL = re.compile(r"55(\d\d)9?([6-9]\d{7})")
 _MEXICO = re.compile(r"521?(\d{10})")
 _ARGENTINA = re.compile(r"549?(\d{10})")
 _DIGITS = re.compile(r"[0-9]{1,32}")
+_NOWHERE = "001"
+"""What the library calls codes of no country."""
 
 
 def line_key(digits: str) -> str:
@@ -31,6 +33,26 @@ def with_ninth_digit(digits: str) -> str:
     """A Brazilian mobile with its ninth digit; any other number as it is."""
     match = _BRAZIL.fullmatch(digits)
     return f"55{match[1]}9{match[2]}" if match else digits
+
+
+def region_of(digits: str) -> str | None:
+    """The country (ISO 3166) of a number with its country code; None when there is no such country."""
+    for length in (1, 2, 3):
+        regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(digits[:length]), ())
+        if len(regions) == 1:
+            return None if regions[0] == _NOWHERE else str(regions[0])
+        if regions:
+            return _region_among(digits) or str(regions[0])
+    return None
+
+
+def _region_among(digits: str) -> str | None:
+    """The one of several countries that share a code."""
+    try:
+        found = phonenumbers.region_code_for_number(phonenumbers.parse(f"+{digits}"))
+    except phonenumbers.NumberParseException:
+        return None
+    return None if found is None else str(found)
 
 
 @frozen

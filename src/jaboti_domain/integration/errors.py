@@ -1,8 +1,9 @@
 """Refusals of integrations and their channels.
 
-NotFound ── IntegrationNotFound
-Conflict ── AccountTaken, IntegrationInactive, WindowClosed
-Invalid ── UnreadableContent, UnsupportedContent, UnreadableWebhook, MissingSetting, MissingChannel
+NotFound ── IntegrationNotFound, DeadLetterNotFound, BudgetNotFound
+Conflict ── AccountTaken, IntegrationInactive, HasOpenChats, WindowClosed, DeadLetterNotDead
+Invalid ── UnreadableContent, UnsupportedContent, UnreadableWebhook, MissingSetting, UnknownSetting, UnsafeAddress,
+           StaleHint, AccountIsFixed, MissingChannel, UnknownTemplate, WrongVariables
 Unauthenticated ── BadSignature
 Exception ── SendingFailed ── TryAgain, SlowDown, GiveUp, MendSettings, OutcomeUnknown   (sorted by what to do next)
 """
@@ -19,6 +20,20 @@ class IntegrationNotFound(NotFound):
     portuguese = "Esta integração não existe."
 
 
+class DeadLetterNotFound(NotFound):
+    """There is no such dead letter."""
+
+    code = "dead_letter.not_found"
+    portuguese = "Este item não existe."
+
+
+class BudgetNotFound(NotFound):
+    """The company has no budget."""
+
+    code = "budget.not_found"
+    portuguese = "A empresa não tem orçamento."
+
+
 class AccountTaken(Conflict):
     """This account of the platform is already connected."""
 
@@ -31,6 +46,20 @@ class IntegrationInactive(Conflict):
 
     code = "integration.inactive"
     portuguese = "A integração não está ativa."
+
+
+class HasOpenChats(Conflict):
+    """There are open chats on the integration: end them first."""
+
+    code = "integration.has_open_chats"
+    portuguese = "Há atendimentos abertos nesta integração: encerre-os primeiro."
+
+
+class DeadLetterNotDead(Conflict):
+    """The item is no dead letter any more."""
+
+    code = "dead_letter.not_dead"
+    portuguese = "O item já não está entre os não processados."
 
 
 class WindowClosed(Conflict):
@@ -68,11 +97,57 @@ class MissingSetting(Invalid):
     portuguese = "Falta uma configuração ou credencial de que a plataforma precisa."
 
 
+class UnknownSetting(Invalid):
+    """The platform knows no such setting or credential."""
+
+    code = "integration.unknown_setting"
+    portuguese = "A plataforma não conhece esta configuração ou credencial."
+
+
+class UnsafeAddress(Invalid):
+    """The address must be a plain https URL, unless the installation allows its host."""
+
+    code = "integration.unsafe_address"
+    portuguese = "O endereço deve ser uma URL https simples, a não ser que a instalação permita o host."
+    field = "settings/base_url"
+
+
+class StaleHint(Invalid):
+    """This is the hint of a credential, not the credential, and not the hint of the present one."""
+
+    code = "integration.stale_hint"
+    portuguese = "Isto é a dica de uma credencial, não a credencial, nem a dica da atual."
+
+
+class AccountIsFixed(Invalid):
+    """An integration keeps its platform and its account: connect the other one beside it."""
+
+    code = "integration.account_fixed"
+    portuguese = "Uma integração mantém a plataforma e a conta: conecte a outra ao lado."
+    field = "account"
+
+
 class MissingChannel(Invalid):
     """There is no channel for this platform."""
 
     code = "integration.missing_channel"
     portuguese = "Esta instalação não tem canal para a plataforma."
+
+
+class UnknownTemplate(Invalid):
+    """The channel has no approved template of this name and language."""
+
+    code = "template.unknown"
+    portuguese = "O canal não tem modelo aprovado com este nome e idioma."
+    field = "template"
+
+
+class WrongVariables(Invalid):
+    """The template takes another number of variables."""
+
+    code = "template.wrong_variables"
+    portuguese = "O modelo pede outra quantidade de variáveis."
+    field = "template"
 
 
 class BadSignature(Unauthenticated):

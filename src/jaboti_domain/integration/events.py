@@ -17,3 +17,17 @@ class IntegrationChanged(Event):
     platform: str
     status: str
     trouble: str | None
+
+
+@frozen(kw_only=True)
+class BudgetWarned(Event):
+    """What was spent in a month came to a part of the budget."""
+
+    name = "budget.warned"
+
+    percent: int
+    month: str
+    """`YYYY-MM`, of the company's calendar."""
+    budget: str
+    spent: str
+    currency: str

@@ -86,7 +86,8 @@ class Pricing:
     category: str
     type: str
     model: str
-    billable: bool
+    billable: bool | None
+    """None when it doesn't say."""
 
 
 @frozen(kw_only=True)

@@ -1,6 +1,6 @@
 """An integration: a company's account on a platform, with its settings and secrets."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self
@@ -8,11 +8,15 @@ from typing import Self
 from attrs import define, evolve, field, frozen
 from attrs.setters import frozen as frozen_field
 
-from jaboti_domain.integration.errors import IntegrationInactive, MissingSetting
+from jaboti_domain.integration.errors import IntegrationInactive, MissingSetting, StaleHint, UnknownSetting
 from jaboti_domain.integration.events import IntegrationChanged
 from jaboti_domain.integration.messaging import Platform
+from jaboti_domain.kernel.deeds import Facts
 from jaboti_domain.kernel.events import Aggregate
 from jaboti_domain.kernel.ids import CompanyId, IntegrationId, new_id
+
+DOTS = "••••"
+"""What a hint begins with."""
 
 
 class IntegrationStatus(StrEnum):
@@ -34,7 +38,7 @@ class Secret:
 
     def hint(self) -> str:
         """Enough to recognise it by: the last four characters, none of a short one."""
-        return "••••" + (self._value[-4:] if len(self._value) >= 12 else "")
+        return DOTS + (self._value[-4:] if len(self._value) >= 12 else "")
 
     def __repr__(self) -> str:
         return "***"
@@ -51,6 +55,12 @@ NEEDED: Mapping[Platform, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 """Per platform: the settings and the credentials without which it can't work."""
 
+OPTIONAL: Mapping[Platform, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    Platform.CLOUD_API: (("currency",), ("previous_app_secret",)),
+    Platform.EVOLUTION_API: ((), ()),
+}
+"""Per platform: those that it knows besides. `currency` is the one in which the platform bills; USD unless given."""
+
 
 @frozen(kw_only=True)
 class BotSettings:
@@ -58,6 +68,19 @@ class BotSettings:
 
     greeting: str
     farewell: str = ""
+
+
+@frozen(kw_only=True)
+class Configuration:
+    """What an admin says about an account; it replaces what was said before, except that secrets stay."""
+
+    name: str
+    status: IntegrationStatus = IntegrationStatus.ACTIVE
+    settings: Mapping[str, str] = field(factory=dict)
+    credentials: Mapping[str, str | None] = field(factory=dict, repr=False)
+    """One that is not named, or named by its own hint, stays as it is; None takes it away."""
+    bot: BotSettings | None = None
+    reopen_within: timedelta = timedelta(0)
 
 
 @define(kw_only=True)
@@ -77,6 +100,14 @@ class Integration(Aggregate):
     """A client who writes again this soon after the end comes back to the same chat; zero: always a new chat."""
     trouble: str | None = None
     """Why the platform refuses us, in its own words; None while all is well."""
+    quality: str | None = None
+    """How good the platform finds the account, in its own words, when it was last asked."""
+    removed_at: datetime | None = None
+
+    @classmethod
+    def begin(cls, *, company_id: CompanyId, platform: Platform, account: str) -> Self:
+        """One that is yet to be configured."""
+        return cls(id=IntegrationId(new_id()), company_id=company_id, platform=platform, account=account, name="")
 
     @classmethod
     def connect(
@@ -91,24 +122,55 @@ class Integration(Aggregate):
         at: datetime,
         bot: BotSettings | None = None,
     ) -> Self:
-        """A new active integration. Raises MissingSetting, naming all that is missing."""
-        needed_settings, needed_credentials = NEEDED[platform]
-        missing = [n for n in needed_settings if not settings.get(n)]
-        missing += [n for n in needed_credentials if not credentials.get(n)]
-        if missing:
-            raise MissingSetting(missing=missing)
-        integration = cls(
-            id=IntegrationId(new_id()),
-            company_id=company_id,
-            platform=platform,
-            account=account,
-            name=name,
-            settings=dict(settings),
-            credentials={name: Secret(value) for name, value in credentials.items()},
-            bot=bot,
-        )
-        integration._changed(at)
+        """A new active integration. Raises what `configure` raises."""
+        integration = cls.begin(company_id=company_id, platform=platform, account=account)
+        integration.configure(Configuration(name=name, settings=settings, credentials=credentials, bot=bot), at=at)
         return integration
+
+    def configure(self, wanted: Configuration, *, at: datetime) -> None:
+        """Be as an admin says. New secrets or settings end the trouble: whether they are right is yet to be seen.
+
+        Raises MissingSetting, UnknownSetting and StaleHint, each naming all that are.
+        """
+        before = self._configured()
+        credentials = _merged(self.credentials, wanted.credentials)
+        _check(self.platform, wanted.settings, credentials)
+        has_other_means = (credentials, wanted.settings) != (self.credentials, self.settings)
+        self.name, self.status, self.bot, self.reopen_within = (
+            wanted.name,
+            wanted.status,
+            wanted.bot,
+            wanted.reopen_within,
+        )
+        self.settings, self.credentials = dict(wanted.settings), credentials
+        if has_other_means:
+            self.trouble = None
+        if self.version == 0 or before != self._configured():
+            self._changed(at)
+
+    def remove(self, *, at: datetime) -> None:
+        """No more traffic: the secrets are forgotten, and the account is free for another integration."""
+        self.status, self.removed_at, self.credentials = IntegrationStatus.INACTIVE, at, {}
+        self._changed(at)
+
+    def examined(self, *, well: bool, trouble: str | None, quality: str | None, at: datetime) -> None:
+        """The platform was asked: all is well, or trouble is what must be mended (None: it could not be told)."""
+        if quality is not None and quality != self.quality:
+            self.quality = quality
+            self._changed(at)
+        if well or trouble is not None:
+            self.report(trouble, at=at)
+
+    @property
+    def facts(self) -> Facts:
+        """What an admin said about it, without secrets."""
+        return {
+            "name": self.name,
+            "status": self.status.value,
+            "settings": dict(self.settings),
+            "bot": {"greeting": self.bot.greeting, "farewell": self.bot.farewell} if self.bot else None,
+            "reopenWithinSeconds": int(self.reopen_within.total_seconds()),
+        }
 
     def credential(self, name: str) -> Secret:
         """A credential by name. Raises MissingSetting when there is none."""
@@ -128,6 +190,9 @@ class Integration(Aggregate):
             self.trouble = trouble
             self._changed(at)
 
+    def _configured(self) -> tuple[Facts, Mapping[str, Secret]]:
+        return self.facts, dict(self.credentials)
+
     def _changed(self, at: datetime) -> None:
         self.record(
             IntegrationChanged(
@@ -144,3 +209,39 @@ class Integration(Aggregate):
     def without_secrets(self) -> Self:
         """A copy that may be shown."""
         return evolve(self, credentials={})
+
+
+def _merged(kept: Mapping[str, Secret], wanted: Mapping[str, str | None]) -> dict[str, Secret]:
+    stale = [name for name, value in wanted.items() if _is_stale(value, kept.get(name))]
+    if stale:
+        raise StaleHint(fields=_paths("credentials", stale))
+    merged = dict(kept)
+    for name, value in wanted.items():
+        if value is None:
+            merged.pop(name, None)
+        elif not value.startswith(DOTS):
+            merged[name] = Secret(value)
+    return merged
+
+
+def _is_stale(value: str | None, kept: Secret | None) -> bool:
+    return value is not None and value.startswith(DOTS) and (kept is None or value != kept.hint())
+
+
+def _check(platform: Platform, settings: Mapping[str, str], credentials: Mapping[str, Secret]) -> None:
+    (needed_settings, needed_credentials), (more_settings, more_credentials) = NEEDED[platform], OPTIONAL[platform]
+    unknown = _paths("settings", (n for n in settings if n not in needed_settings + more_settings))
+    unknown += _paths("credentials", (n for n in credentials if n not in needed_credentials + more_credentials))
+    if unknown:
+        raise UnknownSetting(fields=unknown)
+    no_settings = [n for n in needed_settings if not settings.get(n)]
+    no_credentials = [n for n in needed_credentials if not credentials.get(n)]
+    if no_settings or no_credentials:
+        missing = no_settings + no_credentials
+        raise MissingSetting(
+            missing=missing, fields=_paths("settings", no_settings) + _paths("credentials", no_credentials)
+        )
+
+
+def _paths(kind: str, names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(f"{kind}/{name}" for name in names)

@@ -3,12 +3,18 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
+from uuid import UUID
 
 from attrs import field, frozen
 
+from jaboti_domain.integration.budget import Budget
+from jaboti_domain.integration.calls import Call
+from jaboti_domain.integration.costs import Charge, RateBook, RateCard
+from jaboti_domain.integration.letters import DeadLetter
 from jaboti_domain.integration.messaging import Accepted, Headers, Items, Outbound, Platform, Update
 from jaboti_domain.integration.model import Integration, Secret
+from jaboti_domain.integration.templates import TemplateInfo
 from jaboti_domain.kernel.ids import CompanyId, IntegrationId
 from jaboti_domain.kernel.ports import AuditedUnitOfWork
 
@@ -49,6 +55,66 @@ class Channels(Protocol):
     def __getitem__(self, platform: Platform, /) -> MessagingChannel: ...
 
 
+@frozen(kw_only=True)
+class Health:
+    """What a platform says when it is asked whether our credentials work."""
+
+    ok: bool
+    detail: str
+    """For people: which account it is, or what is wrong."""
+    latency_ms: int
+    quality: str | None = None
+    """How good the platform finds the account, in its own words."""
+    trouble: str | None = None
+    """What must be mended in the settings; None when all is well, or when the platform could not be asked."""
+
+
+@runtime_checkable
+class ConnectionTest(Protocol):
+    """A channel that can ask its platform whether an integration's credentials work."""
+
+    async def test(self, integration: Integration) -> Health:
+        """Ask now. Never raises for the platform's sake: what went wrong is in the answer."""
+        ...
+
+
+@frozen(kw_only=True)
+class Connection:
+    """How an account is connected, where a channel keeps a connection open."""
+
+    state: str
+    """In the platform's words, such as `open`, `connecting` or `close`."""
+    since: datetime | None = None
+    qr_code: str | None = None
+    """What to scan to connect the phone, as the platform gives it (a data URL); None unless it waits for that."""
+
+
+@runtime_checkable
+class ConnectionStates(Protocol):
+    """A channel that knows how its accounts are connected."""
+
+    async def connection(self, integration: Integration) -> Connection | None:
+        """As it is now; None when that is not known. Never raises for the platform's sake."""
+        ...
+
+
+@runtime_checkable
+class TemplateCatalogue(Protocol):
+    """A channel whose messages may be templates."""
+
+    async def templates(self, integration: Integration) -> Sequence[TemplateInfo]:
+        """All approved templates of the account. Raises a SendingFailed."""
+        ...
+
+
+class KnownTemplates(Protocol):
+    """What this process remembers of catalogues."""
+
+    def known(self, integration_id: IntegrationId) -> Sequence[TemplateInfo] | None:
+        """The account's templates as of a few minutes ago at most; None when they are not known. Asks nobody."""
+        ...
+
+
 class Vault(Protocol):
     """Keeps secrets at rest: what is sealed for one place can't be opened for another."""
 
@@ -70,8 +136,66 @@ class IntegrationRepository(Protocol):
         """Those that exist."""
         ...
 
+    async def find_by_account(self, platform: Platform, account: str) -> Integration | None:
+        """The company's integration that has this account, locked."""
+        ...
+
+    async def all(self) -> Sequence[Integration]:
+        """Every one, in the order in which they were connected; not locked."""
+        ...
+
+    async def has_open_chats(self, integration_id: IntegrationId) -> bool:
+        """Whether a chat on it has not ended."""
+        ...
+
     async def save(self, integration: Integration) -> None:
-        """Keep it at the commit. Raises AccountTaken at the commit when another has the platform's account."""
+        """Keep it at the commit. Raises AccountTaken at the commit when another has the platform's account.
+
+        One that was removed is not there any more, for anybody, and its account is free.
+        """
+        ...
+
+
+class DeadLetterRepository(Protocol):
+    """The dead entries of a company's journal."""
+
+    async def get(self, letter_id: UUID) -> DeadLetter:
+        """Locked until the unit ends. Raises DeadLetterNotFound, and DeadLetterNotDead for an entry that is not."""
+        ...
+
+    async def replay(self, letter: DeadLetter) -> None:
+        """At the commit it is PENDING again, due at once, as if it had never been tried."""
+        ...
+
+    async def done(self, letter: DeadLetter, *, reason: str) -> None:
+        """At the commit it is APPLIED."""
+        ...
+
+
+class UsageRepository(Protocol):
+    """What a company's messages cost."""
+
+    async def add(self, *charges: Charge) -> None:
+        """Keep them at the commit, each with the department that its chat then has.
+
+        A message is charged once: one whose (integration, provider's id) is kept already changes nothing.
+        """
+        ...
+
+
+class BudgetRepository(Protocol):
+    """The company's budget."""
+
+    async def find(self) -> Budget | None:
+        """Locked until the unit ends; None when there is none."""
+        ...
+
+    async def save(self, budget: Budget) -> None:
+        """Keep it at the commit. Raises StaleVersion at the commit when another was set meanwhile."""
+        ...
+
+    async def remove(self) -> None:
+        """At the commit there is none any more."""
         ...
 
 
@@ -80,6 +204,12 @@ class IntegrationUnitOfWork(AuditedUnitOfWork, Protocol):
 
     @property
     def integrations(self) -> IntegrationRepository: ...
+
+    @property
+    def dead_letters(self) -> DeadLetterRepository: ...
+
+    @property
+    def budgets(self) -> BudgetRepository: ...
 
 
 class IntegrationDirectory(Protocol):
@@ -91,6 +221,51 @@ class IntegrationDirectory(Protocol):
 
     async def by_owner(self, platform: Platform, owner: str) -> Integration | None:
         """Any integration whose account belongs to this owner (CloudAPI: `waba_id` in its settings)."""
+        ...
+
+
+class CallLog(Protocol):
+    """Keeps calls to and from the channels: a log, and not the truth, so that nobody waits for it."""
+
+    def note(self, call: Call) -> None:
+        """Keep it, soon. Never waits and never raises: when too much waits to be kept, it is dropped and counted."""
+        ...
+
+    async def flush(self) -> None:
+        """Return when what was noted before is kept, or was dropped because that failed."""
+        ...
+
+    @property
+    def dropped(self) -> int:
+        """How many calls this process could not keep."""
+        ...
+
+    async def forget(self, company_id: CompanyId, *, before: datetime, at_most: int = 10_000) -> int:
+        """Delete the company's oldest calls from before this moment, at most so many; returns how many."""
+        ...
+
+
+class RateCards(Protocol):
+    """The rate cards of the installation, which are the same for every company."""
+
+    async def all(self) -> Sequence[RateCard]:
+        """By market, category, currency and day."""
+        ...
+
+    async def put(self, cards: Collection[RateCard]) -> None:
+        """Keep all of them or none; a card replaces the one with the same key."""
+        ...
+
+    async def book(self) -> RateBook:
+        """All of them, to look up prices in. May be up to a minute behind."""
+        ...
+
+
+class BudgetedCompanies(Protocol):
+    """Who has a budget to be watched."""
+
+    async def companies(self) -> Sequence[CompanyId]:
+        """Every company with a budget."""
         ...
 
 

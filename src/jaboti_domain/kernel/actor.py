@@ -39,7 +39,13 @@ class Operation(StrEnum):
     TRANSFER_CHAT = "chats.transfer"
     END_CHAT = "chats.end"
     ATTEND_ANY_CHAT = "chats.attend_any"
+    READ_INTEGRATIONS = "integrations.read"
     MANAGE_INTEGRATIONS = "integrations.manage"
+    READ_CALLS = "integrations.read_calls"
+    READ_TEMPLATES = "integrations.read_templates"
+    MANAGE_DEAD_LETTERS = "integrations.manage_dead_letters"
+    READ_COSTS = "costs.read"
+    MANAGE_BUDGET = "costs.manage_budget"
     MANAGE_MEMBERS = "members.manage"
     READ_AUDIT = "audit.read"
 
@@ -54,7 +60,13 @@ LEAST_ROLE: Mapping[Operation, Role] = MappingProxyType(
         Operation.TRANSFER_CHAT: Role.OPERATOR,
         Operation.END_CHAT: Role.OPERATOR,
         Operation.ATTEND_ANY_CHAT: Role.SUPERVISOR,
+        Operation.READ_INTEGRATIONS: Role.SUPERVISOR,
         Operation.MANAGE_INTEGRATIONS: Role.ADMIN,
+        Operation.READ_CALLS: Role.SUPERVISOR,
+        Operation.READ_TEMPLATES: Role.OPERATOR,
+        Operation.MANAGE_DEAD_LETTERS: Role.ADMIN,
+        Operation.READ_COSTS: Role.SUPERVISOR,
+        Operation.MANAGE_BUDGET: Role.ADMIN,
         Operation.MANAGE_MEMBERS: Role.ADMIN,
         Operation.READ_AUDIT: Role.ADMIN,
     }

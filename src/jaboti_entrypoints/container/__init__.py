@@ -15,6 +15,8 @@ from dependency_injector import containers, providers
 from jaboti_adapters.channels._http import HttpPool
 from jaboti_adapters.channels.cloudapi.channel import CloudApiChannel
 from jaboti_adapters.channels.cloudapi.signature import challenge, verify_signature
+from jaboti_adapters.channels.logged import CallNotes, logged_catalogues, logged_channels, logged_tests
+from jaboti_adapters.channels.remembered import RememberedTemplates
 from jaboti_adapters.postgres.migrations import migrate
 from jaboti_adapters.postgres.seat import seat
 from jaboti_adapters.security.guesses import ZxcvbnGuesser
@@ -24,7 +26,7 @@ from jaboti_adapters.security.tokens import JwtTokens
 from jaboti_domain.chat.bot import MenuBot
 from jaboti_domain.integration.errors import MissingChannel
 from jaboti_domain.integration.messaging import Platform
-from jaboti_domain.integration.ports import Entry, MessagingChannel
+from jaboti_domain.integration.ports import ConnectionStates, Entry, MessagingChannel
 from jaboti_domain.kernel.errors import Invalid
 from jaboti_domain.kernel.ports import Rate
 from jaboti_entrypoints.application import Application, Pace
@@ -64,6 +66,10 @@ def _pace(settings: Settings) -> Pace:
     )
 
 
+def _states(channels: ChannelsByPlatform) -> Mapping[Platform, ConnectionStates]:
+    return {platform: each for platform, each in channels.items() if isinstance(each, ConnectionStates)}
+
+
 class Container(containers.DeclarativeContainer):
     """Every part of the application, over a storage, neighbours and channels that are given."""
 
@@ -73,13 +79,21 @@ class Container(containers.DeclarativeContainer):
     channels: providers.Dependency[ChannelsByPlatform] = providers.Dependency()
 
     tokens = providers.Singleton(JwtTokens, keys=settings.provided.token_keys)
+    notes = providers.Singleton(CallNotes, store.provided.backend.call_log, store.provided.backend.clock)
+    catalogues = providers.Singleton(logged_catalogues, channels, notes)
+    templates = providers.Singleton(RememberedTemplates, catalogues)
     application = wired(
         Application,
         ports={
             **ports_of(store.provided.backend),
             "accounts": store.provided.accounts,
             "ping": store.provided.ping,
-            "channels": channels,
+            "channels": providers.Singleton(logged_channels, channels, notes),
+            "connection_tests": providers.Singleton(logged_tests, channels, notes),
+            "connection_states": providers.Singleton(_states, channels),
+            "templates": templates,
+            "known_templates": templates,
+            "allowed_hosts": settings.provided.allowed_hosts,
             "verify_meta": providers.Object(verify_signature),
             "meta_challenge": providers.Object(challenge),
             "tokens": tokens,

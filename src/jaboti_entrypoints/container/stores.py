@@ -49,7 +49,12 @@ async def postgres_store(settings: Settings, url: str, around: Neighbours) -> As
             clock=SystemClock(),
             signals=around.signals,
         )
-        yield Store(backend=backend, accounts=partial(_accounts, backend), ping=partial(check_runtime_role, database))
+        try:
+            yield Store(
+                backend=backend, accounts=partial(_accounts, backend), ping=partial(check_runtime_role, database)
+            )
+        finally:
+            await backend.call_log.flush()
 
 
 def memory_store(settings: Settings, around: Neighbours) -> Store:

@@ -160,3 +160,13 @@ class IntegrationChanged(Kept):
     platform: str
     status: str
     trouble: str | None
+
+
+class BudgetWarned(Kept):
+    """budget.warned"""
+
+    percent: int
+    month: str
+    budget: str
+    spent: str
+    currency: str

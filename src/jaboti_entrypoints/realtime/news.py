@@ -194,6 +194,15 @@ def _integration_changed(it: kept.IntegrationChanged, _: Recorded) -> shapes.Int
     )
 
 
+def _budget_warned(it: kept.BudgetWarned, _: Recorded) -> shapes.BudgetWarning:
+    return shapes.BudgetWarning(
+        percent=it.percent,
+        month=it.month,
+        budget=shapes.Money(amount=it.budget, currency=it.currency),
+        spent=shapes.Money(amount=it.spent, currency=it.currency),
+    )
+
+
 KINDS: Mapping[str, Kind[Any]] = MappingProxyType(
     {
         "message.added": Kind("message.created", kept.MessageAdded, _message_added),
@@ -213,6 +222,7 @@ KINDS: Mapping[str, Kind[Any]] = MappingProxyType(
         "client.updated": Kind("client.updated", kept.ClientNamed, _client_named),
         "client.merged": Kind("client.updated", kept.ClientsMerged, _clients_merged),
         "integration.changed": Kind("integration.updated", kept.IntegrationChanged, _integration_changed),
+        "budget.warned": Kind("budget.warning", kept.BudgetWarned, _budget_warned),
     }
 )
 

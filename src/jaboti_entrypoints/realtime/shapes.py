@@ -176,6 +176,22 @@ class IntegrationPatch(Shape):
     trouble: str | None
 
 
+class Money(Shape):
+    """An amount with six decimals, and its currency."""
+
+    amount: str
+    currency: str
+
+
+class BudgetWarning(Shape):
+    """What messages cost this month came to so many per cent of the budget."""
+
+    percent: int
+    month: str
+    budget: Money
+    spent: Money
+
+
 class Ready(Shape, tag_field="type", tag="ready"):
     """The token was accepted. Resumed: every event after the cursor that was given follows, some perhaps once more.
 
@@ -219,6 +235,7 @@ SHAPE_OF: Mapping[str, type[Shape]] = MappingProxyType(
         "chat.transferred": ChatTransfer,
         "client.updated": ClientPatch,
         "integration.updated": IntegrationPatch,
+        "budget.warning": BudgetWarning,
         "typing": Typing,
     }
 )

@@ -12,7 +12,20 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Lifespan
 
 from jaboti_entrypoints.application import Application
-from jaboti_entrypoints.rest import account, attending, audit, chats, health, messages, sessions
+from jaboti_entrypoints.rest import (
+    account,
+    attending,
+    audit,
+    calls,
+    chats,
+    connections,
+    costs,
+    dead_letters,
+    health,
+    integrations,
+    messages,
+    sessions,
+)
 from jaboti_entrypoints.rest.dispatch import RestRoutes
 from jaboti_entrypoints.rest.docs import documentation_routes
 from jaboti_entrypoints.rest.edge import Edge
@@ -25,6 +38,11 @@ ROUTES: Sequence[Route[Any]] = (
     *chats.ROUTES,
     *messages.ROUTES,
     *attending.ROUTES,
+    *integrations.ROUTES,
+    *connections.ROUTES,
+    *calls.ROUTES,
+    *dead_letters.ROUTES,
+    *costs.ROUTES,
     *audit.ROUTES,
     *health.ROUTES,
 )

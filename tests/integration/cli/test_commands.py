@@ -57,6 +57,18 @@ async def test_an_installation_is_set_up_examined_and_served(env: dict[str, str]
     await _signs_in(env)
 
 
+async def test_rate_cards_are_shown_changed_and_shown_again(env: dict[str, str], tmp_path: Path) -> None:
+    code, shown = await jaboti("rates", "show", env=env)
+    assert (code, shown.splitlines()[0]) == (0, "market,category,currency,valid_from,amount")
+    assert "BR,marketing,USD,2025-07-01,0.062500" in shown
+    file = tmp_path / "rates.csv"
+    file.write_text(shown + "BR,marketing,USD,2027-01-01,0.07\n", encoding="utf-8")
+    assert (await jaboti("rates", "import", str(file), env=env))[0] == 0
+    assert "BR,marketing,USD,2027-01-01,0.070000" in (await jaboti("rates", "show", env=env))[1]
+    file.write_text("nonsense", encoding="utf-8")
+    assert (await jaboti("rates", "import", str(file), env=env))[0] == 2
+
+
 async def _signs_in(env: Mapping[str, str]) -> None:
     port = int(env["JABOTI_PORT"])
     async with running(*JABOTI, "serve", env=env) as server:

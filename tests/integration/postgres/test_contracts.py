@@ -1,14 +1,21 @@
 """The store in PostgreSQL keeps every promise that a store makes."""
 
 from jaboti_adapters.contracts.audit import AuditContract
+from jaboti_adapters.contracts.calls import CallLogContract
 from jaboti_adapters.contracts.chat_documents import ChatDocumentsContract
 from jaboti_adapters.contracts.chat_lists import ChatListsContract
 from jaboti_adapters.contracts.chats import ChatRepositoryContract
 from jaboti_adapters.contracts.clients import ClientRepositoryContract
 from jaboti_adapters.contracts.commands import CommandContract
 from jaboti_adapters.contracts.company import CompanyContract
+from jaboti_adapters.contracts.costs import BudgetContract, RateCardsContract, UsageContract
+from jaboti_adapters.contracts.dead_letters import DeadLetterContract
 from jaboti_adapters.contracts.identity import AccessReadsContract, SessionRepositoryContract, UserRepositoryContract
-from jaboti_adapters.contracts.integrations import IntegrationDirectoryContract, IntegrationRepositoryContract
+from jaboti_adapters.contracts.integrations import (
+    IntegrationDirectoryContract,
+    IntegrationReadsContract,
+    IntegrationRepositoryContract,
+)
 from jaboti_adapters.contracts.journal import JournalContract
 from jaboti_adapters.contracts.messages import MessageRepositoryContract
 from jaboti_adapters.contracts.notifier import AnnouncementContract
@@ -75,6 +82,30 @@ class TestCompanies(OnPostgres, CompanyContract):
 
 
 class TestIntegrations(OnPostgres, IntegrationRepositoryContract):
+    pass
+
+
+class TestIntegrationReads(OnPostgres, IntegrationReadsContract):
+    pass
+
+
+class TestCallLog(OnPostgres, CallLogContract):
+    pass
+
+
+class TestDeadLetters(OnPostgres, DeadLetterContract):
+    pass
+
+
+class TestUsage(OnPostgres, UsageContract):
+    pass
+
+
+class TestRateCards(OnPostgres, RateCardsContract):
+    pass
+
+
+class TestBudgets(OnPostgres, BudgetContract):
     pass
 
 

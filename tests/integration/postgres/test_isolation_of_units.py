@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from jaboti_adapters.channels.remembered import RememberedTemplates
 from jaboti_adapters.contracts.builders import a_client, an_inbound
 from jaboti_adapters.contracts.scene import Scene
 from jaboti_adapters.postgres.embedded import EmbeddedPostgres
@@ -132,7 +133,9 @@ class TestTransactions:
         self, narrow: Scene, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         chat = await narrow.a_chat(attendant=narrow.ana)
-        send = SendMessage(new_uow=narrow.backend.uow, clock=narrow.backend.clock)
+        send = SendMessage(
+            new_uow=narrow.backend.uow, clock=narrow.backend.clock, known_templates=RememberedTemplates({})
+        )
         await send(narrow.ana, chat_id=chat.id, content=Text(body="Olá"))
         trips = _counted(monkeypatch)
         await send(narrow.ana, chat_id=chat.id, content=Text(body="Olá"))

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from jaboti_adapters.contracts.audit import a_deed, did
-from jaboti_adapters.contracts.builders import an_arrival
+from jaboti_adapters.contracts.builders import a_call, a_charge, an_arrival
 from jaboti_adapters.contracts.commands import a_key
 from jaboti_adapters.contracts.scene import Scene
 from jaboti_adapters.postgres.embedded import EmbeddedPostgres
@@ -19,16 +20,18 @@ from jaboti_adapters.postgres.queries.chat_parts import COUNTS
 from jaboti_adapters.postgres.roles import UnsafeDatabase, check_runtime_role
 from jaboti_adapters.postgres.statements import Statement
 from jaboti_adapters.postgres.tables import CROSS_COMPANY, chat, metadata
+from jaboti_domain.integration.budget import Budget
 from jaboti_domain.integration.content import Text
 from jaboti_domain.kernel.commands import under_way
 from jaboti_domain.kernel.ids import CompanyId
+from jaboti_domain.kernel.money import Money
 from tests.integration.postgres.on_postgres import postgres_backend
 
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record]
 
 TABLES = sorted(table.name for table in metadata.tables.values() if "company_id" in table.c or table.name == "company")
-NOBODYS = {"user_account", "session"}
+NOBODYS = {"user_account", "session", "rate"}
 SEALED = {"audit_entry", "audit_head"}
 """Where the application's role may not even change or delete what is its company's."""
 QUEUES = {table.name for table in CROSS_COMPANY}
@@ -50,6 +53,12 @@ async def scenes(database: Database) -> Sequence[Scene]:
         await backend.journal.append([an_arrival(scene.company_id, scene.integration.id)])
         with under_way(a_key(scene)):
             await did(scene, a_deed(scene))
+        backend.call_log.note(a_call(scene.integration))
+        async with scene.uow() as uow:
+            await uow.usage.add(a_charge(chat))
+            await uow.budgets.save(Budget.of(scene.company_id, Money(Decimal(100), "USD")))
+            await uow.commit()
+    await backend.call_log.flush()
     return scenes
 
 

@@ -10,9 +10,10 @@ from tests.unit.chat.shop import a_shop
 async def test_what_was_accepted_takes_effect_and_is_accounted_for() -> None:
     shop = await a_shop()
     odd = b'[{"id": "b", "text": "de quem?"}]'
-    assert await shop.jaboti.accept_webhook(integration_id=shop.line.id, headers={}, body=odd) == 1
+    accept = shop.jaboti.accept_webhook
+    assert (await accept(integration_id=shop.line.id, headers={}, body=odd)).new == 1
     good = b'[{"id": "c", "from": "5511988800101", "text": "Oi"}]'
-    assert await shop.jaboti.accept_webhook(integration_id=shop.line.id, headers={}, body=good) == 1
+    assert (await accept(integration_id=shop.line.id, headers={}, body=good)).new == 1
     assert await shop.jaboti.drain_journal(shop.company.id) == 1
     counts = (await shop.jaboti.accounts()).journal.counts
     assert counts[Outcome.APPLIED] == 1

@@ -45,3 +45,8 @@ def test_keys_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_origins_are_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JABOTI_ALLOWED_ORIGINS", "https://a.example,https://b.example")
     assert Settings().allowed_origins == ("https://a.example", "https://b.example")
+
+
+def test_hosts_that_may_be_asked_in_clear_are_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JABOTI_ALLOWED_HOSTS", " Evolution.internal:8080, ,10.0.0.7")
+    assert Settings().allowed_hosts == ("evolution.internal:8080", "10.0.0.7")

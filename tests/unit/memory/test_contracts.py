@@ -3,14 +3,21 @@
 import pytest
 
 from jaboti_adapters.contracts.audit import AuditContract
+from jaboti_adapters.contracts.calls import CallLogContract
 from jaboti_adapters.contracts.chat_documents import ChatDocumentsContract
 from jaboti_adapters.contracts.chat_lists import ChatListsContract
 from jaboti_adapters.contracts.chats import ChatRepositoryContract
 from jaboti_adapters.contracts.clients import ClientRepositoryContract
 from jaboti_adapters.contracts.commands import CommandContract
 from jaboti_adapters.contracts.company import CompanyContract
+from jaboti_adapters.contracts.costs import BudgetContract, RateCardsContract, UsageContract
+from jaboti_adapters.contracts.dead_letters import DeadLetterContract
 from jaboti_adapters.contracts.identity import AccessReadsContract, SessionRepositoryContract, UserRepositoryContract
-from jaboti_adapters.contracts.integrations import IntegrationDirectoryContract, IntegrationRepositoryContract
+from jaboti_adapters.contracts.integrations import (
+    IntegrationDirectoryContract,
+    IntegrationReadsContract,
+    IntegrationRepositoryContract,
+)
 from jaboti_adapters.contracts.journal import JournalContract
 from jaboti_adapters.contracts.messages import MessageRepositoryContract
 from jaboti_adapters.contracts.notifier import AnnouncementContract, NotifierContract
@@ -78,6 +85,30 @@ class TestCompanies(OnMemory, CompanyContract):
 
 
 class TestIntegrations(OnMemory, IntegrationRepositoryContract):
+    pass
+
+
+class TestIntegrationReads(OnMemory, IntegrationReadsContract):
+    pass
+
+
+class TestCallLog(OnMemory, CallLogContract):
+    pass
+
+
+class TestDeadLetters(OnMemory, DeadLetterContract):
+    pass
+
+
+class TestUsage(OnMemory, UsageContract):
+    pass
+
+
+class TestRateCards(OnMemory, RateCardsContract):
+    pass
+
+
+class TestBudgets(OnMemory, BudgetContract):
     pass
 
 

@@ -26,7 +26,7 @@ from jaboti_domain.chat.events import (
 from jaboti_domain.chat.window import ServiceWindow
 from jaboti_domain.client.events import ClientRegistered, ClientsMerged, ClientUpdated
 from jaboti_domain.integration.content import Content, Interactive, Location, Media, MediaFile, Text
-from jaboti_domain.integration.events import IntegrationChanged
+from jaboti_domain.integration.events import BudgetWarned, IntegrationChanged
 from jaboti_domain.integration.messaging import Platform
 from jaboti_domain.kernel.events import Audience, Event, Named, Recorded
 from jaboti_domain.kernel.ids import ChatId, ClientId, IntegrationId, MessageId, UserId, new_id
@@ -286,6 +286,19 @@ def test_an_integration_is_told_with_its_trouble() -> None:
         "status": "ACTIVE",
         "trouble": "token",
     }
+
+
+def test_a_budget_that_is_spent_is_told_in_money() -> None:
+    warned = BudgetWarned(**ENVELOPE, percent=80, month="2026-03", budget="10.000000", spent="8.1", currency="USD")
+    assert (told(warned)["event"], told(warned)["data"]) == (
+        "budget.warning",
+        {
+            "percent": 80,
+            "month": "2026-03",
+            "budget": {"amount": "10.000000", "currency": "USD"},
+            "spent": {"amount": "8.1", "currency": "USD"},
+        },
+    )
 
 
 def test_what_has_no_public_name_is_passed_over() -> None:

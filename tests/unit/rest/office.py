@@ -1,5 +1,6 @@
 """A company at work behind the HTTP application, in memory."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
@@ -70,6 +71,7 @@ class Office:
 
     scene: Scene
     application: Application
+    channels: Mapping[Platform, MemoryChannel]
     tokens: TokenIssuer
     http: httpx.AsyncClient
 
@@ -120,4 +122,10 @@ async def open_office(backend: Backend) -> Office:
     http = httpx.AsyncClient(
         transport=transport, base_url="http://jaboti.test", trust_env=False, event_hooks={"response": [must_conform]}
     )
-    return Office(scene=await Scene.set_in(backend), application=application, tokens=container.tokens(), http=http)
+    return Office(
+        scene=await Scene.set_in(backend),
+        application=application,
+        channels={p: each for p, each in container.channels().items() if isinstance(each, MemoryChannel)},
+        tokens=container.tokens(),
+        http=http,
+    )

@@ -1,29 +1,37 @@
 """The port `MessagingChannel`, kept by Meta's CloudAPI."""
 
-from urllib.parse import quote
+import time
+from collections.abc import Sequence
+from urllib.parse import quote, urlencode
 
 from attrs import frozen
 
-from jaboti_adapters.channels._http import Answer, HttpPool
+from jaboti_adapters.channels._http import Answer, HttpPool, watched
 from jaboti_adapters.channels._json import encode
 from jaboti_adapters.channels.cloudapi.errors import refusal
 from jaboti_adapters.channels.cloudapi.inbound import read, split
 from jaboti_adapters.channels.cloudapi.outbound import Payload, accepted, payload, read_receipt
 from jaboti_adapters.channels.cloudapi.signature import verify_any
-from jaboti_domain.integration.errors import MendSettings
+from jaboti_adapters.channels.cloudapi.templates import FIELDS, following, templates_in
+from jaboti_domain.integration.errors import MendSettings, SendingFailed
 from jaboti_domain.integration.messaging import Accepted, Headers, Items, Outbound, Platform, Update
 from jaboti_domain.integration.model import Integration, Secret
-from jaboti_domain.integration.ports import MessagingChannel
+from jaboti_domain.integration.ports import ConnectionTest, Health, MessagingChannel, TemplateCatalogue
+from jaboti_domain.integration.templates import APPROVED, TemplateInfo
 
 _SIGNING = ("app_secret", "previous_app_secret")
+_PROFILE = "verified_name,quality_rating,status"
+_PAGE, _PAGES = 100, 60
+"""Templates that are asked for at once, and how often: an account has 6,000 at most."""
 
 
 @frozen
-class CloudApiChannel(MessagingChannel):
+class CloudApiChannel(MessagingChannel, ConnectionTest, TemplateCatalogue):
     """WhatsApp by Meta's CloudAPI.
 
-    An integration's account is its phone_number_id. Of its settings `base_url` (the Graph API with its version) is
-    used, of its credentials `access_token`, `app_secret` and, while it is being replaced, `previous_app_secret`.
+    An integration's account is its phone_number_id. Of its settings `base_url` (the Graph API with its version) and
+    `waba_id` (whose templates they are) are used, of its credentials `access_token`, `app_secret` and, while it is
+    being replaced, `previous_app_secret`.
     """
 
     http: HttpPool
@@ -49,13 +57,64 @@ class CloudApiChannel(MessagingChannel):
         if not answer.ok:
             raise refusal(answer)
 
+    async def test(self, integration: Integration) -> Health:
+        began = time.monotonic()
+        try:
+            profile = (await self._get(integration, integration.account, fields=_PROFILE)).json
+        except SendingFailed as failure:
+            said = f"{failure.error_code}: {failure.title}"
+            trouble = said if isinstance(failure, MendSettings) else None
+            return Health(ok=False, detail=said, latency_ms=_since(began), trouble=trouble)
+        told = (profile["verified_name"].text, profile["status"].text)
+        quality = profile["quality_rating"].text or None
+        return Health(ok=True, detail=", ".join(filter(None, told)), latency_ms=_since(began), quality=quality)
+
+    async def templates(self, integration: Integration) -> Sequence[TemplateInfo]:
+        found, after = list[TemplateInfo](), ""
+        for _ in range(_PAGES):
+            place = {"after": after} if after else {}
+            path = (integration.settings.get("waba_id", ""), "message_templates")
+            page = await self._get(integration, *path, fields=FIELDS, status=APPROVED, limit=str(_PAGE), **place)
+            found += templates_in(page.json)
+            after = following(page.json)
+            if not after:
+                break
+        return found
+
     async def _post(self, integration: Integration, message: Payload) -> Answer:
-        base, token = integration.settings.get("base_url"), integration.credentials.get("access_token", Secret(""))
-        if not (base and token):
-            raise MendSettings(error_code="missing_setting", title="base_url and access_token are needed")
-        return await self.http.post(
-            f"{base.rstrip('/')}/{quote(integration.account, safe='')}/messages",
+        base, token = _access(integration)
+        answer = await self.http.post(
+            f"{base}/{quote(integration.account, safe='')}/messages",
             body=encode(message),
             headers={"authorization": f"Bearer {token.reveal()}"},
             secret=token,
         )
+        return _named(answer)
+
+    async def _get(self, integration: Integration, *path: str, **query: str) -> Answer:
+        """Raises a SendingFailed unless it is a good answer."""
+        base, token = _access(integration)
+        url = f"{base}/{'/'.join(quote(part, safe='') for part in path)}?{urlencode(query)}"
+        bearer = {"authorization": f"Bearer {token.reveal()}"}
+        answer = _named(await self.http.get(url, headers=bearer, secret=token))
+        if not answer.ok:
+            raise refusal(answer)
+        return answer
+
+
+def _access(integration: Integration) -> tuple[str, Secret]:
+    base, token = integration.settings.get("base_url"), integration.credentials.get("access_token", Secret(""))
+    if not (base and token):
+        raise MendSettings(error_code="missing_setting", title="base_url and access_token are needed")
+    return base.rstrip("/"), token
+
+
+def _named(answer: Answer) -> Answer:
+    """Note what Meta calls the request that it refused."""
+    if not answer.ok:
+        watched().named(answer.json["error"]["fbtrace_id"].text)
+    return answer
+
+
+def _since(began: float) -> int:
+    return round((time.monotonic() - began) * 1000)

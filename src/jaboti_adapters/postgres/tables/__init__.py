@@ -1,27 +1,31 @@
 """Every table, in one metadata.
 
 Keys of a company's tables begin with `company_id`, so that row-level security holds and a sharded server can spread
-them by company. Tables without that column (`user_account`, `session`) belong to no company.
+them by company. Tables without that column (`user_account`, `session`, `rate`) belong to no company.
 """
 
 from jaboti_adapters.postgres.tables.audits import audit_entry, audit_head
+from jaboti_adapters.postgres.tables.calls import call_log
 from jaboti_adapters.postgres.tables.chats import chat, errand, message, milestone
 from jaboti_adapters.postgres.tables.clients import client, client_identity
 from jaboti_adapters.postgres.tables.columns import metadata
 from jaboti_adapters.postgres.tables.commands import command
 from jaboti_adapters.postgres.tables.companies import company, department, membership, membership_department
+from jaboti_adapters.postgres.tables.costs import budget, rate, usage
 from jaboti_adapters.postgres.tables.identity import session, user_account
 from jaboti_adapters.postgres.tables.integrations import integration, integration_account
 from jaboti_adapters.postgres.tables.journals import journal, journal_lane
 from jaboti_adapters.postgres.tables.streams import company_stream, event
 
-CROSS_COMPANY = (journal, journal_lane, errand, integration, integration_account)
+CROSS_COMPANY = (journal, journal_lane, errand, integration, integration_account, budget)
 """What intake, workers and dispatchers see of all companies, when `app.queue` is `on`."""
 
 __all__ = [
     "CROSS_COMPANY",
     "audit_entry",
     "audit_head",
+    "budget",
+    "call_log",
     "chat",
     "client",
     "client_identity",
@@ -40,6 +44,8 @@ __all__ = [
     "message",
     "metadata",
     "milestone",
+    "rate",
     "session",
+    "usage",
     "user_account",
 ]

@@ -1,8 +1,10 @@
 """The one metadata, and the columns that tables are made of."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
-from sqlalchemy import Column, DateTime, ForeignKeyConstraint, Integer, MetaData, Text, Uuid, text
+from sqlalchemy import CheckConstraint, Column, DateTime, ForeignKeyConstraint, Integer, MetaData, Text, Uuid, text
+from sqlalchemy import Numeric as Number
 
 metadata = MetaData(
     naming_convention={
@@ -45,6 +47,16 @@ def at(name: str, *, nullable: bool = False) -> Column[object]:
 def count(name: str) -> Column[int]:
     """A number that begins with 0."""
     return Column(name, Integer, nullable=False, server_default=text("0"))
+
+
+def money(name: str, *, digits: int = 12, nullable: bool = False) -> Column[Decimal]:
+    """An amount with six decimals."""
+    return Column(name, Number(digits, 6), nullable=nullable)
+
+
+def is_number(name: str) -> CheckConstraint:
+    """An amount that is one: NaN, which the type would take, poisons every sum, and nothing costs less than nothing."""
+    return CheckConstraint(f"{name} >= 0 AND {name} <> 'NaN'", name=name)
 
 
 def version() -> Column[int]:

@@ -2,7 +2,7 @@
 
 from sqlalchemy import JSON, Column, ForeignKeyConstraint, Index, Integer, PrimaryKeyConstraint, Table
 
-from jaboti_adapters.postgres.tables.columns import ids, metadata, of_company, text_, texts, version
+from jaboti_adapters.postgres.tables.columns import at, ids, metadata, of_company, text_, texts, version
 
 integration = Table(
     "integration",
@@ -15,6 +15,8 @@ integration = Table(
     Column("reopen_seconds", Integer, nullable=False),
     text_("trouble", nullable=True),
     version(),
+    text_("quality", nullable=True),
+    at("removed_at", nullable=True),
     PrimaryKeyConstraint("company_id", "id"),
     ForeignKeyConstraint(["company_id"], ["company.id"]),
 )
@@ -31,4 +33,6 @@ integration_account = Table(
     Index("integration_account_integration_id_idx", "integration_id"),
     Index("integration_account_owner_idx", "platform", "owner"),
 )
-"""Who has which account, over all companies: a small table that a sharded server would keep whole everywhere."""
+"""Who has which account, over all companies: a small table that a sharded server would keep whole everywhere.
+
+What was removed has none."""

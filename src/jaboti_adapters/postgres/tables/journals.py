@@ -39,6 +39,7 @@ journal = Table(
         postgresql_where=text("outcome = 'PENDING'"),
     ),
     Index("journal_due_idx", "company_id", "due_at", "id", postgresql_where=text("outcome = 'PENDING'")),
+    Index("journal_dead_idx", "company_id", "id", postgresql_where=text("outcome = 'DEAD'")),
     postgresql_with={"fillfactor": "80"},
 )
 """Raw items are bytes: jsonb refuses NUL and lone surrogates, and one odd message would hold up its whole batch."""

@@ -9,6 +9,8 @@ from jaboti_domain.chat.message import Message
 from jaboti_domain.chat.model import Chat
 from jaboti_domain.chat.ports import ChatUnitOfWork
 from jaboti_domain.integration.content import Content, Media, Template, Text
+from jaboti_domain.integration.ports import KnownTemplates
+from jaboti_domain.integration.templates import must_fit
 from jaboti_domain.kernel.actor import Actor, Operation
 from jaboti_domain.kernel.events import Named
 from jaboti_domain.kernel.ids import ChatId, ClientId, CompanyId, DepartmentId, IntegrationId, MessageId, UserId
@@ -37,6 +39,16 @@ class _OnChats:
 
 
 @frozen(kw_only=True)
+class _Writing(_OnChats):
+    known_templates: KnownTemplates
+
+    def _must_be_sendable(self, content: Content, integration_id: IntegrationId) -> None:
+        """A template is held against the channel's catalogue, where it is known."""
+        if isinstance(content, Template) and (known := self.known_templates.known(integration_id)) is not None:
+            must_fit(content, known)
+
+
+@frozen(kw_only=True)
 class StartChat(_OnChats):
     """An attendant takes a chat from the queue; of two who try at once, one gets it."""
 
@@ -53,7 +65,7 @@ class StartChat(_OnChats):
 
 
 @frozen(kw_only=True)
-class SendMessage(_OnChats):
+class SendMessage(_Writing):
     """An attendant answers a client."""
 
     async def __call__(
@@ -69,7 +81,7 @@ class SendMessage(_OnChats):
         """The message, QUEUED; with a `client_key` that the chat already has, the message of then.
 
         Raises ChatNotFound, ChatNotActive, ChatAlreadyClosed, NotYourChat, WindowClosed, MessageNotFound (`reply_to`),
-        EmptyMessage, MessageTooLong.
+        EmptyMessage, MessageTooLong, UnknownTemplate, WrongVariables.
         """
         actor.must(Operation.SEND_MESSAGE)
         checked(content)
@@ -79,6 +91,7 @@ class SendMessage(_OnChats):
                 return sent
             if reply_to is not None:
                 await uow.messages.get_in_chat(chat_id, reply_to)
+            self._must_be_sendable(content, chat.integration_id)
             message = chat.send(
                 actor, content, at=self.clock(), reply_to=reply_to, client_key=client_key, metadata=metadata
             )
@@ -179,13 +192,15 @@ class MarkRead(_OnChats):
 
 
 @frozen(kw_only=True)
-class OpenChat(_OnChats):
+class OpenChat(_Writing):
     """We write first: the chat is the attendant's from the beginning."""
 
     async def __call__(
         self, actor: Actor, *, client_id: ClientId, integration_id: IntegrationId, content: Content
     ) -> Chat:
-        """Raises ClientNotFound, IntegrationNotFound, IntegrationInactive, ChatIsOpen, WindowClosed."""
+        """Raises ClientNotFound, IntegrationNotFound, IntegrationInactive, ChatIsOpen, WindowClosed, UnknownTemplate,
+        WrongVariables.
+        """
         actor.must(Operation.OPEN_CHAT)
         checked(content)
         pair = (client_id, integration_id)
@@ -193,6 +208,7 @@ class OpenChat(_OnChats):
             client = await uow.clients.get(client_id)
             integration = await uow.integrations.get(integration_id)
             integration.must_be_active()
+            self._must_be_sendable(content, integration_id)
             if pair in await uow.chats.find_open([pair]):
                 raise ChatIsOpen()
             last = (await uow.chats.find_last_closed([pair])).get(pair)

@@ -13,6 +13,7 @@ from jaboti_domain.chat.model import Chat
 from jaboti_domain.chat.ports import ChatUnitOfWork, Pair, ProviderId
 from jaboti_domain.chat.routing import ChatStatus
 from jaboti_domain.chat.use_cases.acquaint import Acquaintance
+from jaboti_domain.chat.use_cases.charge import Till
 from jaboti_domain.client.model import Client
 from jaboti_domain.integration.content import Reaction
 from jaboti_domain.integration.messaging import (
@@ -57,6 +58,7 @@ class Conversation:
     company_id: CompanyId
     integrations: Mapping[IntegrationId, Integration]
     bot: Bot
+    till: Till | None
     at: datetime
     _people: Acquaintance = field(init=False)
     _departments: Sequence[Named] = field(factory=list)
@@ -126,6 +128,8 @@ class Conversation:
             await self.uow.outbound.drop(self._delivered)
         await self.uow.messages.save(*self._changed_messages.values())
         await self.uow.chats.save(*self._changed_chats.values())
+        if self.till is not None:
+            await self.uow.usage.add(*self.till.charges)
 
     def _receive(self, integration_id: IntegrationId, inbound: Inbound, client: Client | None) -> Ending:
         key = (integration_id, inbound.provider_id)
@@ -228,6 +232,8 @@ class Conversation:
             return Outcome.IGNORED, "the message that it is about is not ours"
         if not message.is_outbound:
             return Outcome.IGNORED, "the message that it is about was not sent by us"
+        if self.till is not None:
+            self.till.count(arrived.integration_id, receipt, message, at=self.at)
         if not message.status.is_with_platform:
             self._delivered.add(message.id)
         if not message.receive(receipt, at=self.at):

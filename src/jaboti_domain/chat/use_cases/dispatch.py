@@ -17,10 +17,18 @@ from jaboti_domain.chat.ports import ChatUnitOfWork, Errand, ErrandKind, Settlem
 from jaboti_domain.chat.use_cases.acquaint import names_of
 from jaboti_domain.client.identity import IdentityKind
 from jaboti_domain.client.model import Client
-from jaboti_domain.integration.errors import GiveUp, MendSettings, OutcomeUnknown, SendingFailed, SlowDown
+from jaboti_domain.integration.errors import (
+    GiveUp,
+    IntegrationNotFound,
+    MendSettings,
+    OutcomeUnknown,
+    SendingFailed,
+    SlowDown,
+)
 from jaboti_domain.integration.messaging import Accepted, Outbound, Peer
 from jaboti_domain.integration.model import Integration, IntegrationStatus
 from jaboti_domain.integration.ports import Channels, IntegrationDirectory
+from jaboti_domain.kernel.errors import Refusal
 from jaboti_domain.kernel.ids import ClientId, CompanyId, IntegrationId, MessageId
 from jaboti_domain.kernel.ports import Clock
 
@@ -110,7 +118,10 @@ class _Packer:
             self._end(errand)
             return None
         integration = self.integrations[errand.integration_id]
-        if integration is None or integration.status is not IntegrationStatus.ACTIVE:
+        if integration is None:
+            self._refuse(errand, message, IntegrationNotFound())
+            return None
+        if integration.status is not IntegrationStatus.ACTIVE:
             self.settled.append(_again(errand, PAUSE_OF_BROKEN))
             return None
         if errand.kind is ErrandKind.READ:
@@ -121,12 +132,11 @@ class _Packer:
         if message.status.is_with_platform:
             self._end(errand)
             return None
-        self.touched.append(message)
         to = _address(self.clients.get(errand.client_id))
         if to is None:
-            message.refused(DeliveryError(code=NoAddress.code, title=NoAddress().message), at=self.at)
-            self._end(errand)
+            self._refuse(errand, message, NoAddress())
             return None
+        self.touched.append(message)
         message.sending(again=errand.unsure, at=self.at)
         quoted = self.messages.get(message.reply_to) if message.reply_to else None
         outbound = Outbound(
@@ -136,6 +146,12 @@ class _Packer:
             reply_to=quoted.provider_id if quoted else None,
         )
         return Parcel(errand=errand, integration=integration, outbound=outbound)
+
+    def _refuse(self, errand: Errand, message: Message, why: Refusal) -> None:
+        if errand.kind is ErrandKind.MESSAGE and not message.status.is_with_platform:
+            message.refused(DeliveryError(code=why.code, title=why.message), at=self.at)
+            self.touched.append(message)
+        self._end(errand)
 
     def _end(self, errand: Errand) -> None:
         self.settled.append(Settlement(errand_id=errand.id, attempt=errand.attempt))

@@ -7,7 +7,7 @@ from attrs import field, frozen
 
 from jaboti_domain.chat.ports import ChatUnitOfWork
 from jaboti_domain.chat.use_cases.receive import Arrived, ReceiveInbound, Result
-from jaboti_domain.integration.messaging import Update
+from jaboti_domain.integration.messaging import Ignored, Update
 from jaboti_domain.integration.model import Integration
 from jaboti_domain.integration.ports import Channels, Entry, IntegrationDirectory, Outcome, Verdict
 from jaboti_domain.kernel.errors import Unavailable
@@ -88,7 +88,10 @@ class DrainJournal:
         return {integration.id: integration for integration in found if integration is not None}
 
     def _read(self, entry: Entry, integrations: Mapping[IntegrationId, Integration]) -> Update:
-        return self.channels[integrations[entry.integration_id].platform].read(entry.raw)
+        integration = integrations.get(entry.integration_id)
+        if integration is None:
+            return Ignored(reason="its integration was removed")
+        return self.channels[integration.platform].read(entry.raw)
 
     def _verdict(self, entry: Entry, result: Result) -> Verdict:
         if result.outcome is Outcome.PENDING:

@@ -8,11 +8,12 @@ from attrs import frozen
 from jaboti_domain.chat.bot import Bot
 from jaboti_domain.chat.ports import ChatUnitOfWork
 from jaboti_domain.chat.use_cases.acquaint import Acquaintance
+from jaboti_domain.chat.use_cases.charge import Till, is_charged
 from jaboti_domain.chat.use_cases.converse import Conversation
 from jaboti_domain.integration.content import Reaction
 from jaboti_domain.integration.messaging import Edit, Inbound, Receipt, Revoke, Update
 from jaboti_domain.integration.model import Integration
-from jaboti_domain.integration.ports import Outcome
+from jaboti_domain.integration.ports import Outcome, RateCards
 from jaboti_domain.kernel.ids import CompanyId, IntegrationId, MessageId
 from jaboti_domain.kernel.ports import Clock
 
@@ -47,6 +48,7 @@ class ReceiveInbound:
     new_uow: Callable[[CompanyId], ChatUnitOfWork]
     clock: Clock
     bot: Bot
+    rate_cards: RateCards
     patience: int = PATIENCE
 
     async def __call__(self, company_id: CompanyId, batch: Sequence[Arrived]) -> list[Result]:
@@ -66,7 +68,8 @@ class ReceiveInbound:
     ) -> list[Result]:
         """The same inside a unit of work that the caller commits."""
         at = self.clock()
-        talk = Conversation(uow=uow, company_id=company_id, integrations=integrations, bot=self.bot, at=at)
+        till = await self._till(batch, integrations)
+        talk = Conversation(uow=uow, company_id=company_id, integrations=integrations, bot=self.bot, till=till, at=at)
         await talk.recall_messages(
             {(a.integration_id, name) for a in batch for name in _messages_named(a.update)}, _callbacks(batch)
         )
@@ -80,6 +83,12 @@ class ReceiveInbound:
         await people.save()
         await talk.save()
         return results
+
+    async def _till(self, batch: Sequence[Arrived], integrations: Mapping[IntegrationId, Integration]) -> Till | None:
+        """Rates are only looked up for a batch in which something is charged."""
+        if not any(is_charged(arrived.update) for arrived in batch):
+            return None
+        return Till(book=await self.rate_cards.book(), integrations=integrations)
 
 
 def _messages_named(update: Update) -> tuple[str, ...]:

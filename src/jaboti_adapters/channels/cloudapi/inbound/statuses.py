@@ -45,5 +45,5 @@ def _pricing(pricing: Node) -> Pricing | None:
         category=pricing["category"].text,
         type=pricing["type"].text,
         model=pricing["pricing_model"].text,
-        billable=pricing["billable"].is_true,
+        billable=pricing["billable"].flag,
     )

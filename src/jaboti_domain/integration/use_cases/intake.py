@@ -1,60 +1,34 @@
-"""What is done with integrations."""
+"""What platforms tell us is kept before it is answered."""
 
-import hashlib
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Sequence
 
 from attrs import frozen
 
 from jaboti_domain.integration.errors import IntegrationNotFound, UnreadableWebhook
+from jaboti_domain.integration.letters import body_key
 from jaboti_domain.integration.messaging import Headers, Platform, WebhookItem
-from jaboti_domain.integration.model import BotSettings, Integration
-from jaboti_domain.integration.ports import (
-    Arrival,
-    Channels,
-    IntegrationDirectory,
-    IntegrationUnitOfWork,
-    Journal,
-    Outcome,
-)
-from jaboti_domain.kernel.actor import Actor, Operation
-from jaboti_domain.kernel.ids import CompanyId, IntegrationId
-from jaboti_domain.kernel.ports import Clock
+from jaboti_domain.integration.model import Integration
+from jaboti_domain.integration.ports import Arrival, Channels, IntegrationDirectory, Journal, Outcome
+from jaboti_domain.kernel.ids import IntegrationId
 
 
 @frozen(kw_only=True)
-class ConnectIntegration:
-    """An administrator connects an account of a platform to the company."""
+class Intake:
+    """What was kept of a webhook for one integration: how many items it had, and how many of them were new."""
 
-    new_uow: Callable[[CompanyId], IntegrationUnitOfWork]
-    clock: Clock
+    integration: Integration
+    items: int
+    new: int
 
-    async def __call__(
-        self,
-        actor: Actor,
-        *,
-        platform: Platform,
-        account: str,
-        name: str,
-        settings: Mapping[str, str],
-        credentials: Mapping[str, str],
-        bot: BotSettings | None = None,
-    ) -> Integration:
-        """Raises Forbidden, MissingSetting, AccountTaken."""
-        actor.must(Operation.MANAGE_INTEGRATIONS)
-        async with self.new_uow(actor.company_id) as uow:
-            integration = Integration.connect(
-                company_id=actor.company_id,
-                platform=platform,
-                account=account,
-                name=name,
-                settings=settings,
-                credentials=credentials,
-                bot=bot,
-                at=self.clock(),
-            )
-            await uow.integrations.save(integration)
-            await uow.commit()
-        return integration
+
+@frozen(kw_only=True)
+class SharedIntake:
+    """What was kept of a webhook that may concern several integrations, and how many items nobody wanted."""
+
+    items: Sequence[tuple[Integration, int]]
+    """How many items each integration got."""
+    unwanted: int
 
 
 @frozen(kw_only=True)
@@ -65,8 +39,8 @@ class AcceptWebhook:
     channels: Channels
     journal: Journal
 
-    async def __call__(self, *, integration_id: IntegrationId, headers: Headers, body: bytes) -> int:
-        """Keep what concerns this integration; returns how many items were new.
+    async def __call__(self, *, integration_id: IntegrationId, headers: Headers, body: bytes) -> Intake:
+        """Keep what concerns this integration.
 
         A body that is rightly signed and can't be read is kept whole, as a dead letter. Raises IntegrationNotFound,
         BadSignature, Unavailable.
@@ -80,7 +54,7 @@ class AcceptWebhook:
             arrivals = [arrival_of(item, integration) for item in channel.split(body)]
         except UnreadableWebhook as error:
             arrivals = [dead_letter(body, integration, reason=str(error))]
-        return await self.journal.append(arrivals)
+        return Intake(integration=integration, items=len(arrivals), new=await self.journal.append(arrivals))
 
 
 def arrival_of(item: WebhookItem, integration: Integration) -> Arrival:
@@ -105,7 +79,7 @@ def dead_letter(body: bytes, integration: Integration, *, reason: str) -> Arriva
     return Arrival(
         company_id=integration.company_id,
         integration_id=integration.id,
-        event_key=f"x:{hashlib.sha256(body).hexdigest()}",
+        event_key=body_key(body),
         lane=f"a:{integration.account}",
         raw=body,
         outcome=Outcome.DEAD,
@@ -125,15 +99,17 @@ class AcceptSharedWebhook:
     channels: Channels
     journal: Journal
 
-    async def __call__(self, *, platform: Platform, body: bytes) -> int:
-        """Keep what concerns any integration; returns how many items nobody wanted.
-
-        Raises UnreadableWebhook, Unavailable.
-        """
+    async def __call__(self, *, platform: Platform, body: bytes) -> SharedIntake:
+        """Keep what concerns any integration. Raises UnreadableWebhook, Unavailable."""
         items = self.channels[platform].split(body)
         owners = [await self._owner(platform, item) for item in items]
         await self.journal.append([arrival_of(i, o) for i, o in zip(items, owners, strict=True) if o is not None])
-        return sum(owner is None for owner in owners)
+        known = [owner for owner in owners if owner is not None]
+        counts = Counter(owner.id for owner in known)
+        return SharedIntake(
+            items=[(owner, counts[owner.id]) for owner in {owner.id: owner for owner in known}.values()],
+            unwanted=len(owners) - len(known),
+        )
 
     async def _owner(self, platform: Platform, item: WebhookItem) -> Integration | None:
         if item.account is not None:

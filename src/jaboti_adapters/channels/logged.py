@@ -1,0 +1,157 @@
+"""Channels whose calls are noted in the call log."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from attrs import define, frozen
+
+from jaboti_adapters.channels._http import Exchange, watching
+from jaboti_domain.integration.calls import Call, CallKind, CallOutcome, Direction, peer_hint, redacted
+from jaboti_domain.integration.errors import OutcomeUnknown, SendingFailed
+from jaboti_domain.integration.messaging import Accepted, Headers, Items, Outbound, Platform, Update
+from jaboti_domain.integration.model import Integration
+from jaboti_domain.integration.ports import CallLog, ConnectionTest, Health, MessagingChannel, TemplateCatalogue
+from jaboti_domain.integration.templates import TemplateInfo
+from jaboti_domain.kernel.ids import new_id
+from jaboti_domain.kernel.ports import Clock
+
+LONGEST_CODE = 100
+CUT_OFF = ("cut_off", "The call was broken off")
+
+
+@frozen
+class CallNotes:
+    """Notes each call, however it ends."""
+
+    log: CallLog
+    clock: Clock
+
+    @contextmanager
+    def noting(self, integration: Integration, kind: CallKind, *, peer: str | None = None) -> Iterator["Ending"]:
+        """A call is made within."""
+        at, began = self.clock(), time.monotonic()
+        with watching() as exchange:
+            ending = Ending(exchange)
+            try:
+                yield ending
+            except SendingFailed as failure:
+                ending.failed(failure.error_code, failure.title, unsure=isinstance(failure, OutcomeUnknown))
+                raise
+            except BaseException:
+                ending.failed(*CUT_OFF, unsure=True)
+                raise
+            finally:
+                self.log.note(ending.call(integration, kind, at=at, peer=peer, seconds=time.monotonic() - began))
+
+
+@define
+class Ending:
+    """How a call ended."""
+
+    exchange: Exchange
+    outcome: CallOutcome = CallOutcome.OK
+    code: str | None = None
+    title: str | None = None
+
+    def failed(self, code: str, title: str, *, unsure: bool = False) -> None:
+        """The platform refused it, or (without a clear answer) could not be asked."""
+        answered = self.exchange.status is not None and not unsure
+        self.outcome = CallOutcome.REFUSED if answered else CallOutcome.FAILED
+        self.code, self.title = code[:LONGEST_CODE], redacted(title)
+
+    def call(self, integration: Integration, kind: CallKind, *, at: datetime, peer: str | None, seconds: float) -> Call:
+        """As it is noted."""
+        return Call(
+            id=new_id(),
+            company_id=integration.company_id,
+            integration_id=integration.id,
+            platform=integration.platform,
+            at=at,
+            direction=Direction.OUT,
+            kind=kind,
+            outcome=self.outcome,
+            http_status=self.exchange.status,
+            latency_ms=round(seconds * 1000),
+            request_id=self.exchange.request_id,
+            peer=peer,
+            error_code=self.code,
+            error_title=self.title,
+        )
+
+
+@frozen
+class LoggedChannel(MessagingChannel):
+    """A channel; what goes out through it is noted."""
+
+    channel: MessagingChannel
+    notes: CallNotes
+
+    @property
+    def platform(self) -> Platform:
+        return self.channel.platform
+
+    def verify(self, integration: Integration, headers: Headers, body: bytes) -> None:
+        self.channel.verify(integration, headers, body)
+
+    def split(self, body: bytes) -> Items:
+        return self.channel.split(body)
+
+    def read(self, raw: bytes) -> Update:
+        return self.channel.read(raw)
+
+    async def send(self, integration: Integration, outbound: Outbound) -> Accepted:
+        with self.notes.noting(integration, CallKind.MESSAGE, peer=peer_hint(outbound.to)):
+            return await self.channel.send(integration, outbound)
+
+    async def mark_read(self, integration: Integration, provider_id: str) -> None:
+        with self.notes.noting(integration, CallKind.READ):
+            await self.channel.mark_read(integration, provider_id)
+
+
+@frozen
+class LoggedTest(ConnectionTest):
+    """A channel's test, noted."""
+
+    test_of: ConnectionTest
+    notes: CallNotes
+
+    async def test(self, integration: Integration) -> Health:
+        with self.notes.noting(integration, CallKind.TEST) as ending:
+            health = await self.test_of.test(integration)
+            if not health.ok:
+                code, _, title = health.detail.partition(": ")
+                ending.failed(code, title)
+            return health
+
+
+@frozen
+class LoggedCatalogue(TemplateCatalogue):
+    """A channel's templates, noted."""
+
+    catalogue: TemplateCatalogue
+    notes: CallNotes
+
+    async def templates(self, integration: Integration) -> Sequence[TemplateInfo]:
+        with self.notes.noting(integration, CallKind.TEMPLATES):
+            return await self.catalogue.templates(integration)
+
+
+def logged_channels(
+    channels: Mapping[Platform, MessagingChannel], notes: CallNotes
+) -> Mapping[Platform, MessagingChannel]:
+    """All channels, logged."""
+    return {platform: LoggedChannel(channel, notes) for platform, channel in channels.items()}
+
+
+def logged_tests(channels: Mapping[Platform, MessagingChannel], notes: CallNotes) -> Mapping[Platform, ConnectionTest]:
+    """Those that can be tested."""
+    return {platform: LoggedTest(c, notes) for platform, c in channels.items() if isinstance(c, ConnectionTest)}
+
+
+def logged_catalogues(
+    channels: Mapping[Platform, MessagingChannel], notes: CallNotes
+) -> Mapping[Platform, TemplateCatalogue]:
+    """Those that have templates."""
+    return {platform: LoggedCatalogue(c, notes) for platform, c in channels.items() if isinstance(c, TemplateCatalogue)}
