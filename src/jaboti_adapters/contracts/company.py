@@ -78,8 +78,8 @@ class CompanyContract(BackendContract):
 
     async def test_a_member_may_change(self, scene: Scene) -> None:
         member = await _member(scene, scene.ana.user_id)
-        member.join(scene.support.id)
-        member.role, member.enabled = Role.SUPERVISOR, False
+        member.departments |= {scene.support.id}
+        member.role, member.enabled, member.name = Role.SUPERVISOR, False, "Ana Lima"
         await scene.keep(member)
         assert await _member(scene, scene.ana.user_id) == member
 

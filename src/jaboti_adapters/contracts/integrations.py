@@ -9,7 +9,8 @@ from jaboti_adapters.contracts.scene import Scene
 from jaboti_adapters.contracts.suite import BackendContract
 from jaboti_domain.integration.errors import AccountTaken, IntegrationNotFound
 from jaboti_domain.integration.messaging import Platform
-from jaboti_domain.integration.model import BotSettings, Integration, IntegrationStatus, Secret
+from jaboti_domain.integration.model import Integration, IntegrationStatus, Secret
+from jaboti_domain.kernel.bot import BotSettings
 from jaboti_domain.kernel.ids import IntegrationId, new_id
 
 

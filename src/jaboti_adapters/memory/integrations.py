@@ -28,7 +28,8 @@ class MemoryIntegrations(IntegrationRepository):
 
     async def find(self, integration_ids: Collection[IntegrationId]) -> Mapping[IntegrationId, Integration]:
         rows = (self._transaction.store.integrations.get(integration_id) for integration_id in integration_ids)
-        return {row.id: evolve(row) for row in rows if row and row.company_id == self._transaction.company_id}
+        own = (row for row in rows if row and row.company_id == self._transaction.company_id)
+        return {row.id: _copy(self._transaction.store, row) for row in own}
 
     async def save(self, integration: Integration) -> None:
         self._transaction.save(self._transaction.store.integrations, integration.id, integration)
@@ -41,14 +42,18 @@ class MemoryDirectory(IntegrationDirectory):
     _store: MemoryStore
 
     async def by_id(self, integration_id: IntegrationId) -> Integration | None:
-        return _copy(self._store.integrations.get(integration_id))
+        return self._copy(self._store.integrations.get(integration_id))
 
     async def by_account(self, platform: Platform, account: str) -> Integration | None:
-        return _copy(self._store.integrations.named((platform, account)))
+        return self._copy(self._store.integrations.named((platform, account)))
 
     async def by_owner(self, platform: Platform, owner: str) -> Integration | None:
-        return _copy(next(iter(self._store.integrations.where("owner", (platform, owner))), None))
+        return self._copy(next(iter(self._store.integrations.where("owner", (platform, owner))), None))
+
+    def _copy(self, row: Integration | None) -> Integration | None:
+        return _copy(self._store, row) if row else None
 
 
-def _copy(row: Integration | None) -> Integration | None:
-    return evolve(row) if row else None
+def _copy(store: MemoryStore, row: Integration) -> Integration:
+    company = store.companies.get(row.company_id)
+    return evolve(row, company_bot=company.bot if company else None)

@@ -10,8 +10,10 @@ from jaboti_adapters.postgres.identity import PostgresIdentityUnitOfWork
 from jaboti_adapters.postgres.journal import PostgresJournal
 from jaboti_adapters.postgres.outbox import PostgresOutbox
 from jaboti_adapters.postgres.queries.access import PostgresAccessReads
+from jaboti_adapters.postgres.queries.attendants import PostgresAttendantReads
 from jaboti_adapters.postgres.queries.audit import PostgresAuditReads
 from jaboti_adapters.postgres.queries.chats import PostgresChatReads
+from jaboti_adapters.postgres.queries.companies import PostgresCompanyReads
 from jaboti_adapters.postgres.signal import Signal
 from jaboti_adapters.postgres.stream import PostgresEventStream
 from jaboti_adapters.postgres.uow import PostgresUnitOfWork
@@ -31,6 +33,8 @@ def postgres_backend(database: Database, *, notifier: Notifier, vault: Vault, se
         stream=PostgresEventStream(database),
         chat_reads=PostgresChatReads(database),
         access_reads=PostgresAccessReads(database),
+        company_reads=PostgresCompanyReads(database),
+        attendant_reads=PostgresAttendantReads(database),
         audit_chains=PostgresAuditChains(database),
         audit_reads=PostgresAuditReads(database),
         directory=PostgresDirectory(database, vault),

@@ -11,13 +11,14 @@ from sqlalchemy import Uuid, func, insert, select, update
 
 from jaboti_adapters.postgres.shelf import Shelf
 from jaboti_adapters.postgres.statements import COMPANY, Given, Row, Statement, array
-from jaboti_adapters.postgres.tables import integration, integration_account
+from jaboti_adapters.postgres.tables import company, integration, integration_account
 from jaboti_adapters.postgres.texts import read, written
 from jaboti_adapters.postgres.unit import CompanyUnit
 from jaboti_domain.integration.errors import IntegrationNotFound
 from jaboti_domain.integration.messaging import Platform
-from jaboti_domain.integration.model import BotSettings, Integration, IntegrationStatus, Secret
+from jaboti_domain.integration.model import Integration, IntegrationStatus, Secret
 from jaboti_domain.integration.ports import IntegrationRepository, Vault
+from jaboti_domain.kernel.bot import BotSettings
 from jaboti_domain.kernel.ids import IntegrationId
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def integration_of(row: "Record", vault: Vault) -> Integration:
-    """A row of `integration` as an integration, its secrets opened."""
+    """A row of `integration`, and of its company's bot, as an integration; its secrets opened."""
     company_id, integration_id = row["company_id"], row["id"]
     return Integration(
         id=integration_id,
@@ -39,11 +40,17 @@ def integration_of(row: "Record", vault: Vault) -> Integration:
             name: vault.open(b64decode(sealed), company_id=company_id, place=_place(integration_id, name))
             for name, sealed in read(row["credentials"]).items()
         },
-        bot=BotSettings(**read(row["bot"])) if row["bot"] else None,
+        bot=bot_of(row["bot"]),
+        company_bot=bot_of(row["company_bot"]),
         reopen_within=timedelta(seconds=row["reopen_seconds"]),
         trouble=row["trouble"],
         version=row["version"],
     )
+
+
+def bot_of(text: str | None) -> BotSettings | None:
+    """What was written of a bot."""
+    return BotSettings(**read(text)) if text else None
 
 
 def _row_of(vault: Vault, one: Integration) -> Row:
@@ -77,10 +84,15 @@ def _account_of(one: Integration) -> Row:
 _ACCOUNT_COLUMNS = tuple(c for c in integration_account.c if c.name != "company_id")
 _GIVEN = Given("account", *_ACCOUNT_COLUMNS)
 _ACCOUNTS = _GIVEN.many
-_OURS = select(integration).where(integration.c.company_id == COMPANY, integration.c.id == func.any(array("ids", Uuid)))
+WITH_BOTS = select(integration, company.c.bot.label("company_bot"))
+"""What `integration_of` reads; to be joined by `OF_COMPANY`."""
+OF_COMPANY = company.c.id == integration.c.company_id
+_OURS = WITH_BOTS.join(company, OF_COMPANY).where(
+    integration.c.company_id == COMPANY, integration.c.id == func.any(array("ids", Uuid))
+)
 
 FIND = Statement(_OURS)
-GET = Statement(_OURS.with_for_update(key_share=True))
+GET = Statement(_OURS.with_for_update(key_share=True, of=integration))
 ADD_ACCOUNTS = Statement(
     insert(integration_account)
     .from_select(["company_id", *(c.name for c in _ACCOUNT_COLUMNS)], select(COMPANY, *_ACCOUNTS.c))

@@ -49,6 +49,17 @@ class User(Aggregate):
     enabled: bool = True
     created_at: datetime
 
+    @classmethod
+    def register(cls, *, email: str, name: str, password_hash: str, at: datetime) -> Self:
+        """A new account. Raises InvalidEmail."""
+        return cls(
+            id=UserId(new_id()),
+            email=normal_email(email),
+            name=name.strip(),
+            password_hash=password_hash,
+            created_at=at,
+        )
+
 
 @define(kw_only=True)
 class Session(Aggregate):

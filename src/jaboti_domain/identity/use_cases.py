@@ -13,10 +13,17 @@ from jaboti_domain.identity.model import (
     normal_email,
     normal_password,
 )
-from jaboti_domain.identity.ports import AccessReads, Grant, IdentityUnitOfWork, PasswordHasher, TokenIssuer
-from jaboti_domain.kernel.actor import Actor
+from jaboti_domain.identity.ports import (
+    AccessReads,
+    Grant,
+    IdentityUnitOfWork,
+    PasswordHasher,
+    PresenceBoard,
+    TokenIssuer,
+)
+from jaboti_domain.kernel.actor import Actor, Operation
 from jaboti_domain.kernel.errors import Invalid
-from jaboti_domain.kernel.ids import CompanyId, SessionId, UserId, new_id
+from jaboti_domain.kernel.ids import CompanyId, SessionId
 from jaboti_domain.kernel.ports import Clock
 
 STANDING_FOR = timedelta(seconds=5)
@@ -69,17 +76,18 @@ class RegisterUser:
 
     async def __call__(self, *, email: str, name: str, password: str) -> User:
         """Raises InvalidEmail, WeakPassword, EmailTaken."""
-        user = User(
-            id=UserId(new_id()),
-            email=normal_email(email),
-            name=name.strip(),
-            password_hash=await self.hasher.hash(normal_password(password)),
-            created_at=self.clock(),
-        )
+        hashed = await self.hasher.hash(normal_password(password))
+        user = User.register(email=email, name=name, password_hash=hashed, at=self.clock())
         async with self.new_identity_uow() as uow:
             await uow.users.save(user)
             await uow.commit()
         return user
+
+    async def or_find(self, *, email: str, name: str, password: str) -> User:
+        """The account of this address as it is, or a new one where there is none. Raises InvalidEmail, WeakPassword."""
+        async with self.new_identity_uow() as uow:
+            known = await uow.users.find_by_email(normal_email(email))
+        return known or await self(email=email, name=name, password=password)
 
 
 @frozen(kw_only=True)
@@ -284,3 +292,15 @@ class SelectCompany(_Tokens):
             await uow.commit()
         self.authenticate.forget(session_id)
         return await self.signed_in(session, user, companies)
+
+
+@frozen(kw_only=True)
+class SetPresence:
+    """An attendant says whether they are there, in the company that they work for."""
+
+    presence: PresenceBoard
+
+    async def __call__(self, actor: Actor, *, online: bool) -> None:
+        """Raises Forbidden."""
+        actor.must(Operation.SET_PRESENCE)
+        await self.presence.say(actor.company_id, actor.user_id, online=online)

@@ -11,6 +11,7 @@ from attrs.setters import frozen as frozen_field
 from jaboti_domain.integration.errors import IntegrationInactive, MissingSetting
 from jaboti_domain.integration.events import IntegrationChanged
 from jaboti_domain.integration.messaging import Platform
+from jaboti_domain.kernel.bot import BotSettings
 from jaboti_domain.kernel.events import Aggregate
 from jaboti_domain.kernel.ids import CompanyId, IntegrationId, new_id
 
@@ -52,14 +53,6 @@ NEEDED: Mapping[Platform, tuple[tuple[str, ...], tuple[str, ...]]] = {
 """Per platform: the settings and the credentials without which it can't work."""
 
 
-@frozen(kw_only=True)
-class BotSettings:
-    """What the built-in menu says first, in the words of the company."""
-
-    greeting: str
-    farewell: str = ""
-
-
 @define(kw_only=True)
 class Integration(Aggregate):
     """A company's account on a platform. `account` names it there (CloudAPI: phone_number_id)."""
@@ -73,6 +66,8 @@ class Integration(Aggregate):
     settings: Mapping[str, str] = field(factory=dict)
     credentials: Mapping[str, Secret] = field(factory=dict, repr=False)
     bot: BotSettings | None = None
+    company_bot: BotSettings | None = None
+    """The company's, as the store found it: it is never kept with the integration."""
     reopen_within: timedelta = timedelta(0)
     """A client who writes again this soon after the end comes back to the same chat; zero: always a new chat."""
     trouble: str | None = None
@@ -109,6 +104,11 @@ class Integration(Aggregate):
         )
         integration._changed(at)
         return integration
+
+    @property
+    def bot_in_effect(self) -> BotSettings | None:
+        """Its own, else the company's; None where people answer from the beginning."""
+        return self.bot or self.company_bot
 
     def credential(self, name: str) -> Secret:
         """A credential by name. Raises MissingSetting when there is none."""

@@ -7,7 +7,7 @@ from attrs import frozen
 
 from jaboti_domain.integration.errors import IntegrationNotFound, UnreadableWebhook
 from jaboti_domain.integration.messaging import Headers, Platform, WebhookItem
-from jaboti_domain.integration.model import BotSettings, Integration
+from jaboti_domain.integration.model import Integration
 from jaboti_domain.integration.ports import (
     Arrival,
     Channels,
@@ -17,6 +17,7 @@ from jaboti_domain.integration.ports import (
     Outcome,
 )
 from jaboti_domain.kernel.actor import Actor, Operation
+from jaboti_domain.kernel.bot import BotSettings
 from jaboti_domain.kernel.ids import CompanyId, IntegrationId
 from jaboti_domain.kernel.ports import Clock
 

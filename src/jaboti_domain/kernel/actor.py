@@ -40,7 +40,14 @@ class Operation(StrEnum):
     END_CHAT = "chats.end"
     ATTEND_ANY_CHAT = "chats.attend_any"
     MANAGE_INTEGRATIONS = "integrations.manage"
+    MANAGE_COMPANY = "company.manage"
+    READ_MEMBERS = "members.read"
     MANAGE_MEMBERS = "members.manage"
+    READ_DEPARTMENTS = "departments.read"
+    MANAGE_DEPARTMENTS = "departments.manage"
+    READ_USERS = "users.read"
+    MANAGE_USERS = "users.manage"
+    SET_PRESENCE = "presence.set"
     READ_AUDIT = "audit.read"
 
 
@@ -55,7 +62,14 @@ LEAST_ROLE: Mapping[Operation, Role] = MappingProxyType(
         Operation.END_CHAT: Role.OPERATOR,
         Operation.ATTEND_ANY_CHAT: Role.SUPERVISOR,
         Operation.MANAGE_INTEGRATIONS: Role.ADMIN,
+        Operation.MANAGE_COMPANY: Role.ADMIN,
+        Operation.READ_MEMBERS: Role.SUPERVISOR,
         Operation.MANAGE_MEMBERS: Role.ADMIN,
+        Operation.READ_DEPARTMENTS: Role.OPERATOR,
+        Operation.MANAGE_DEPARTMENTS: Role.SUPERVISOR,
+        Operation.READ_USERS: Role.OPERATOR,
+        Operation.MANAGE_USERS: Role.ADMIN,
+        Operation.SET_PRESENCE: Role.OPERATOR,
         Operation.READ_AUDIT: Role.ADMIN,
     }
 )

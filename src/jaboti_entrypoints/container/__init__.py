@@ -15,6 +15,7 @@ from dependency_injector import containers, providers
 from jaboti_adapters.channels._http import HttpPool
 from jaboti_adapters.channels.cloudapi.channel import CloudApiChannel
 from jaboti_adapters.channels.cloudapi.signature import challenge, verify_signature
+from jaboti_adapters.memory.presence import InProcessPresence, PresenceBook
 from jaboti_adapters.postgres.migrations import migrate
 from jaboti_adapters.security.passwords import Argon2Passwords
 from jaboti_adapters.security.seal import HmacSeal
@@ -50,6 +51,10 @@ def _seconds(number: float) -> timedelta:
     return timedelta(seconds=number)
 
 
+def _presence(grace: float) -> InProcessPresence:
+    return InProcessPresence(PresenceBook(grace=_seconds(grace)))
+
+
 class Container(containers.DeclarativeContainer):
     """Every part of the application, over a storage and channels that are given."""
 
@@ -70,6 +75,7 @@ class Container(containers.DeclarativeContainer):
             "tokens": tokens,
             "seal": providers.Singleton(HmacSeal, settings.provided.vault_keys),
             "hasher": providers.Singleton(Argon2Passwords, memory_kib=settings.provided.password_memory_kib),
+            "presence": providers.Singleton(_presence, settings.provided.presence_grace),
             "bot": providers.Singleton(MenuBot),
             "patience": settings.provided.patience,
             "first_wait": providers.Callable(_seconds, settings.provided.retry_first),

@@ -39,7 +39,7 @@ class StartChat(_OnChats):
     """An attendant takes a chat from the queue; of two who try at once, one gets it."""
 
     async def __call__(self, actor: Actor, *, chat_id: ChatId) -> Chat:
-        """Raises ChatNotFound, ChatAlreadyAssigned, ChatAlreadyClosed, NotYourChat."""
+        """Raises ChatNotFound, ChatAlreadyAssigned, ChatAlreadyClosed, NotYourChat, AttendantDisabled."""
         actor.must(Operation.START_CHAT)
         async with self.new_uow(actor.company_id) as uow:
             chat = await uow.chats.get(chat_id)
@@ -160,7 +160,9 @@ class OpenChat(_OnChats):
     async def __call__(
         self, actor: Actor, *, client_id: ClientId, integration_id: IntegrationId, content: Content
     ) -> Chat:
-        """Raises ClientNotFound, IntegrationNotFound, IntegrationInactive, ChatIsOpen, WindowClosed."""
+        """Raises ClientNotFound, IntegrationNotFound, IntegrationInactive, ChatIsOpen, WindowClosed,
+        AttendantDisabled, EmptyMessage, MessageTooLong.
+        """
         actor.must(Operation.OPEN_CHAT)
         checked(content)
         pair = (client_id, integration_id)
