@@ -169,6 +169,7 @@ _SHOWN = {
     "limit": "limit",
     "missing": "missing",
     "closes_at": "closesAt",
+    "open_chats": "openChats",
 }
 
 

@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 
 from jaboti_entrypoints.application import Application
 from jaboti_entrypoints.container import open_application
+from jaboti_entrypoints.realtime.attendance import Attendance
 from jaboti_entrypoints.realtime.endpoint import Realtime
 from jaboti_entrypoints.realtime.hub import Hub
 from jaboti_entrypoints.realtime.watch import Watch
@@ -48,10 +49,11 @@ class Server(uvicorn.Server):
 
 @frozen(kw_only=True)
 class Edge:
-    """What answers requests: the routes, and the hub behind the WebSockets."""
+    """What answers requests: the routes, and the hub behind the WebSockets with those who come and go."""
 
     app: Starlette
     hub: Hub
+    attendance: Attendance
 
 
 def edge(application: Application, settings: Settings, *, own_origins: Sequence[str] = ()) -> Edge:
@@ -62,7 +64,11 @@ def edge(application: Application, settings: Settings, *, own_origins: Sequence[
     webhooks = Webhooks(
         application=application, app_secret=settings.meta_app_secret, verify_token=settings.meta_verify_token
     )
-    return Edge(app=create_app(application, extra_routes=[*webhooks.routes(), *realtime.routes()]), hub=hub)
+    return Edge(
+        app=create_app(application, extra_routes=[*webhooks.routes(), *realtime.routes()]),
+        hub=hub,
+        attendance=Attendance(presence=application.presence, hub=hub, clock=application.clock),
+    )
 
 
 @asynccontextmanager
@@ -79,6 +85,7 @@ async def serving_application(
     async with AsyncExitStack() as stack:
         stack.callback(listener.close)
         await stack.enter_async_context(parts.hub.running())
+        await stack.enter_async_context(parts.attendance.running())
         if workers:
             await stack.enter_async_context(working(application, settings))
         server = Server(_config(parts.app, settings), parts.hub)

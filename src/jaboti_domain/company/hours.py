@@ -108,12 +108,19 @@ class BusinessHours:
         """What `record` gave; a weekday that is not named is closed. Raises InvalidBusinessHours."""
         week = cast(Mapping[str, Sequence[Mapping[str, str]]], record["week"])
         days = [[Interval.of(each["from"], each["to"]) for each in week.get(name, ())] for name in WEEKDAYS]
-        return cls(week=days, holidays=map(date.fromisoformat, cast(Sequence[str], record["holidays"])))
+        return cls(week=days, holidays=map(_date_of, cast(Sequence[str], record["holidays"])))
 
     def _open_between(self, begin: datetime, end: datetime) -> timedelta:
         days = (begin.date() + n * _DAY for n in range((end.date() - begin.date()).days + 1))
         hours = (interval.on(day) for day in days for interval in self.of_day(day))
         return sum((max(min(b, end) - max(a, begin), timedelta()) for a, b in hours), timedelta())
+
+
+def _date_of(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidBusinessHours() from error
 
 
 def _written(interval: Interval) -> Mapping[str, str]:

@@ -69,6 +69,13 @@ class ChatTransferred(Kept):
     first_human_at: datetime | None
 
 
+class ChatReleased(Kept):
+    """chat.released"""
+
+    chat_id: str
+    version: int
+
+
 class ChatEnded(Kept):
     """chat.ended"""
 
@@ -160,3 +167,14 @@ class IntegrationChanged(Kept):
     platform: str
     status: str
     trouble: str | None
+
+
+class AttendantChanged(Kept):
+    """attendant.changed"""
+
+    user_id: str
+    title: str | None
+    role: str | None
+    departments: list[Named] | None
+    enabled: bool | None
+    gone: bool

@@ -12,8 +12,9 @@ from jaboti_domain.kernel.errors import StaleVersion
 from jaboti_domain.kernel.ids import ChatId, DepartmentId, UserId
 from jaboti_entrypoints.rest import headers
 from jaboti_entrypoints.rest.answer import Answer
-from jaboti_entrypoints.rest.chats import ChatShown, chat_answer, version_of
+from jaboti_entrypoints.rest.chats import ChatShown, chat_answer
 from jaboti_entrypoints.rest.route import Call, Header, Route
+from jaboti_entrypoints.rest.versions import version_of
 from jaboti_entrypoints.rest.wire import Given, Id, Seq
 
 

@@ -6,6 +6,8 @@ from jaboti_adapters.contracts.chat_lists import ChatListsContract
 from jaboti_adapters.contracts.chats import ChatRepositoryContract
 from jaboti_adapters.contracts.clients import ClientRepositoryContract
 from jaboti_adapters.contracts.company import CompanyContract
+from jaboti_adapters.contracts.company_reads import AttendantReadsContract, CompanyReadsContract
+from jaboti_adapters.contracts.destinations import DestinationContract
 from jaboti_adapters.contracts.identity import AccessReadsContract, SessionRepositoryContract, UserRepositoryContract
 from jaboti_adapters.contracts.integrations import IntegrationDirectoryContract, IntegrationRepositoryContract
 from jaboti_adapters.contracts.journal import JournalContract
@@ -66,6 +68,18 @@ class TestAccess(OnPostgres, AccessReadsContract):
 
 
 class TestCompanies(OnPostgres, CompanyContract):
+    pass
+
+
+class TestCompanyReads(OnPostgres, CompanyReadsContract):
+    pass
+
+
+class TestAttendants(OnPostgres, AttendantReadsContract):
+    pass
+
+
+class TestDestinations(OnPostgres, DestinationContract):
     pass
 
 

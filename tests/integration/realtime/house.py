@@ -26,6 +26,7 @@ from jaboti_domain.kernel.actor import Actor
 from jaboti_domain.kernel.ids import CompanyId, UserId
 from jaboti_entrypoints.application import Application
 from jaboti_entrypoints.realtime.asyncapi import asyncapi_document
+from jaboti_entrypoints.realtime.attendance import Attendance
 from jaboti_entrypoints.realtime.endpoint import Realtime
 from jaboti_entrypoints.realtime.hub import Hub
 from jaboti_entrypoints.realtime.watch import LOOK_EVERY, Watch
@@ -56,6 +57,11 @@ class Tab:
         """Of the newest event."""
         cursor: str = self.events[-1]["cursor"] if self.events else self.ready["cursor"]
         return cursor
+
+    @property
+    def told(self) -> list[str]:
+        """The names of those that came so far, but for who comes and goes."""
+        return [each["event"] for each in self.events if each["event"] != "attendant.updated"]
 
     async def frame(self) -> Node:
         """The next frame, whatever it is."""
@@ -204,7 +210,8 @@ async def a_house(
     rules = rules or Rules()
     usual = Realtime.over(application, hub, allowed_origins=[ORIGIN])
     realtime = evolve(usual, heartbeat=rules.heartbeat, rate=rules.rate, burst=rules.burst)
-    async with hub.running(), _serving(realtime, hub) as (server, port):
+    attendance = Attendance(presence=application.presence, hub=hub, clock=application.clock)
+    async with hub.running(), attendance.running(), _serving(realtime, hub) as (server, port):
         yield House(
             scene=scene,
             application=application,
