@@ -30,9 +30,8 @@ class CompanyReadsContract(BackendContract):
     async def test_a_company_is_shown_with_its_settings_and_what_one_is_there(self, scene: Scene) -> None:
         async with scene.uow() as uow:
             company = await uow.companies.get()
-            company.hours = BusinessHours(
-                week=[[Interval.of("09:00", "18:00")], *[[]] * 6], holidays=[date(2026, 1, 1)]
-            )
+            week = [[Interval.of("09:00", "18:00")], *[[]] * 6]
+            company.hours = BusinessHours(week=week, holidays=[date(2026, 1, 1)])
             company.bot = BotSettings(greeting="Olá 😀")
             await uow.companies.save(company)
             await uow.commit()
@@ -218,10 +217,8 @@ class AttendantReadsContract(BackendContract):
             where = AttendantFilter(online=False)
             return await reads.page(scene.company_id, where=where, present=[scene.bia.user_id], after=after, limit=2)
 
-        assert [[each["name"] for each in page] for page in await all_pages(read)] == [
-            ["Alda", "Ana"],
-            ["Caio", "Sofia"],
-        ]
+        names = [[each["name"] for each in page] for page in await all_pages(read)]
+        assert names == [["Alda", "Ana"], ["Caio", "Sofia"]]
 
     async def test_who_has_left_is_not_shown(self, scene: Scene) -> None:
         async with scene.uow() as uow:

@@ -132,10 +132,14 @@ class PresenceContract:
     ) -> None:
         one, other = boards
         elsewhere = CompanyId(new_id())
-        async with one.changes() as here, other.changes() as there:
-            async with one.connected(company_id, ana), other.connected(elsewhere, ana):
-                told = {change(company_id, ana, True), change(elsewhere, ana, True)}
-                assert set(await heard(here, 2)) == set(await heard(there, 2)) == told
+        told = {change(company_id, ana, True), change(elsewhere, ana, True)}
+        async with (
+            one.changes() as here,
+            other.changes() as there,
+            one.connected(company_id, ana),
+            other.connected(elsewhere, ana),
+        ):
+            assert set(await heard(here, 2)) == set(await heard(there, 2)) == told
 
 
 def change(company_id: CompanyId, user_id: UserId, online: bool) -> PresenceChange:

@@ -3,9 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints, field_validator
-from pydantic.json_schema import SkipJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import Field, StringConstraints
 
 from jaboti_domain.company.errors import CompanyNotFound
 from jaboti_domain.company.model import CompanyChange
@@ -20,7 +18,7 @@ from jaboti_entrypoints.rest.hours import BusinessHoursGiven, BusinessHoursShown
 from jaboti_entrypoints.rest.people import Name
 from jaboti_entrypoints.rest.route import Access, Call, Header, Route
 from jaboti_entrypoints.rest.versions import versioned
-from jaboti_entrypoints.rest.wire import Given, Id, PagedQuery, Shown, Time
+from jaboti_entrypoints.rest.wire import Given, Id, PagedQuery, Shown, Time, may_be_absent
 
 LIST = "members"
 
@@ -35,18 +33,11 @@ class BotGiven(Given):
 class CompanyPatch(Given):
     """What is to be different. Without business hours a company is always open."""
 
-    name: Name | SkipJsonSchema[None] = None
-    time_zone: Annotated[str, Field(max_length=64)] | SkipJsonSchema[None] = Field(None, description="Of IANA's.")
-    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] | SkipJsonSchema[None] = Field(None, description="ISO 4217.")
+    name: Name = may_be_absent()
+    time_zone: Annotated[str, Field(max_length=64)] = may_be_absent(description="A name of the IANA database.")
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = may_be_absent(description="ISO 4217.")
     business_hours: BusinessHoursGiven | None = None
     bot: BotGiven | None = Field(None, description="For integrations that have none of their own.")
-
-    @field_validator("name", "time_zone", "currency")
-    @classmethod
-    def _something(cls, value: str | None) -> str:
-        if value is None:
-            raise PydanticCustomError("type", "null")
-        return value
 
     def as_change(self) -> CompanyChange:
         """What was given, and nothing else. Raises InvalidBusinessHours."""
@@ -240,15 +231,15 @@ async def _active(call: Call[Any]) -> CompanyId:
 
 
 def _set_name(given: CompanyPatch, change: CompanyChange) -> None:
-    change["name"] = given.name or ""
+    change["name"] = given.name
 
 
 def _set_time_zone(given: CompanyPatch, change: CompanyChange) -> None:
-    change["time_zone"] = given.time_zone or ""
+    change["time_zone"] = given.time_zone
 
 
 def _set_currency(given: CompanyPatch, change: CompanyChange) -> None:
-    change["currency"] = given.currency or ""
+    change["currency"] = given.currency
 
 
 def _set_hours(given: CompanyPatch, change: CompanyChange) -> None:

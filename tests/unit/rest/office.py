@@ -45,6 +45,19 @@ class Desk:
             await self.http.post(path, json=body, headers=named) if body is not None else await self._bare(path, named)
         )
 
+    async def put(self, path: str, body: Any = None, *, headers: dict[str, str] | None = None) -> httpx.Response:
+        """PUT with a JSON body, or without one."""
+        given = {} if body is None else {"json": body}
+        return await self.http.put(path, headers=self.headers | (headers or {}), **given)
+
+    async def patch(self, path: str, body: Any, *, headers: dict[str, str] | None = None) -> httpx.Response:
+        """PATCH with a JSON body."""
+        return await self.http.patch(path, json=body, headers=self.headers | (headers or {}))
+
+    async def delete(self, path: str, *, headers: dict[str, str] | None = None) -> httpx.Response:
+        """DELETE."""
+        return await self.http.delete(path, headers=self.headers | (headers or {}))
+
     async def _bare(self, path: str, headers: dict[str, str]) -> httpx.Response:
         return await self.http.post(path, headers=headers)
 
