@@ -26,7 +26,7 @@ def here(office: Office) -> str:
     return f"/companies/{office.scene.company_id}"
 
 
-async def a_second_company(office: Office, actor: Actor) -> CompanyId:
+async def another_company_of(office: Office, actor: Actor) -> CompanyId:
     """Another one of the same person's."""
     company = a_company("Oficina Sol")
     async with office.scene.backend.identity_uow() as uow:
@@ -98,7 +98,7 @@ async def test_what_can_not_be_is_refused(alda: Desk, here: str, body: dict[str,
     assert [error["pointer"] for error in refused.json()["errors"]] == [pointer]
 
 
-async def test_if_match_is_honoured(alda: Desk, here: str) -> None:
+async def test_a_companys_version_is_honoured(alda: Desk, here: str) -> None:
     first = (await alda.get(here)).headers["etag"]
     second = (await alda.patch(here, {"name": "B"}, headers={"if-match": first})).headers["etag"]
     assert first != second
@@ -112,7 +112,7 @@ async def test_only_admins_change_a_company(ana: Desk, sofia: Desk, here: str) -
 @pytest.mark.parametrize(("method", "path"), [("PATCH", ""), ("GET", "/members"), ("DELETE", f"/members/{NOBODYS}")])
 async def test_only_the_active_company_is_worked_on(office: Office, alda: Desk, method: str, path: str) -> None:
     body = {"name": "B"} if method == "PATCH" else None
-    mine, same = await a_second_company(office, office.scene.alda), {"x-request-id": "same"}
+    mine, same = await another_company_of(office, office.scene.alda), {"x-request-id": "same"}
     foreign = a_company()
     await keep(office.scene.backend, foreign.id, foreign)
     answers = [
@@ -126,7 +126,7 @@ async def test_only_the_active_company_is_worked_on(office: Office, alda: Desk, 
 
 async def test_a_company_that_is_not_ones_own_is_not_there(office: Office, ana: Desk) -> None:
     assert (await ana.get(f"/companies/{NOBODYS}")).json()["code"] == "company.not_found"
-    second = await a_second_company(office, office.scene.ana)
+    second = await another_company_of(office, office.scene.ana)
     assert (await ana.get(f"/companies/{second}")).json()["role"] == "ADMIN"
 
 
@@ -183,7 +183,7 @@ async def test_the_last_admin_stays(office: Office, alda: Desk, here: str) -> No
 
 
 async def test_one_company_is_the_primary_one(office: Office, alda: Desk, here: str) -> None:
-    await a_second_company(office, office.scene.alda)
+    await another_company_of(office, office.scene.alda)
     await alda.put(f"{here}/members/{office.scene.alda.user_id}", {"role": "ADMIN", "primary": True})
     told = (await alda.get("/auth/companies")).json()["items"]
     assert [(company["name"], company["primary"]) for company in told] == [

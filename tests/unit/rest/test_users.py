@@ -153,7 +153,7 @@ async def test_who_works_nowhere_else_is_called_so_everywhere(office: Office, al
     assert (await ana.get("/auth/me")).json()["user"]["name"] == "Ana Lima"
 
 
-async def test_if_match_is_honoured(office: Office, alda: Desk) -> None:
+async def test_an_attendants_version_is_honoured(office: Office, alda: Desk) -> None:
     etag, stale = (await alda.get(at(office.scene.ana))).headers["etag"], {"if-match": 'W/"99"'}
     for call in (
         alda.put(at(office.scene.ana), as_is(office.scene), headers=stale),
@@ -205,7 +205,7 @@ async def test_an_address_belongs_to_one(office: Office, alda: Desk) -> None:
     assert (refused.status_code, refused.json()["code"]) == (409, "user.email_taken")
 
 
-async def test_the_last_admin_stays(office: Office, alda: Desk) -> None:
+async def test_the_last_admin_is_not_let_go(office: Office, alda: Desk) -> None:
     body = {"name": "Alda", "role": "ADMIN", "departments": []}
     refusals = [
         await alda.put(at(office.scene.alda), body | {"role": "SUPERVISOR"}),
