@@ -33,7 +33,7 @@ from jaboti_entrypoints.realtime.watch import LOOK_EVERY, Watch
 from jaboti_entrypoints.rest.app import create_app
 from jaboti_entrypoints.server import Server
 from tests.unit.memory.on_memory import memory_backend
-from tests.unit.rest.office import application_over
+from tests.unit.rest.office import SETTINGS, application_over
 
 ORIGIN = "https://painel.example"
 SEND_BUFFER = 32 * 1024
@@ -192,6 +192,7 @@ class Rules:
     heartbeat: float = 25.0
     rate: float = 50.0
     burst: float = 100.0
+    grace: float = 10.0
 
 
 @asynccontextmanager
@@ -200,14 +201,14 @@ async def a_house(
 ) -> AsyncIterator[House]:
     """A node over the scene's storage, or over a new one."""
     scene = scene or await Scene.set_in(memory_backend(MemoryStore()))
-    container = application_over(scene.backend)
+    rules = rules or Rules()
+    container = application_over(scene.backend, settings=SETTINGS.model_copy(update={"presence_grace": rules.grace}))
     application = application or container.application()
     hub = Hub(
         stream=application.stream,
         notifier=application.notifier,
         watch=Watch(application.access_reads, application.clock),
     )
-    rules = rules or Rules()
     usual = Realtime.over(application, hub, allowed_origins=[ORIGIN])
     realtime = evolve(usual, heartbeat=rules.heartbeat, rate=rules.rate, burst=rules.burst)
     attendance = Attendance(presence=application.presence, hub=hub, clock=application.clock)

@@ -93,7 +93,7 @@ class Office:
         return Desk(http=self.http, headers={"authorization": f"Bearer {token}"})
 
 
-def application_over(backend: Backend) -> Container:
+def application_over(backend: Backend, *, settings: Settings = SETTINGS) -> Container:
     """The composition root, over this storage and channels that go nowhere."""
 
     async def nothing() -> None:
@@ -103,7 +103,7 @@ def application_over(backend: Backend) -> Container:
         raise NotImplementedError
 
     return Container(
-        settings=SETTINGS,
+        settings=settings,
         store=Store(backend=backend, accounts=no_accounts, ping=nothing),
         channels={platform: MemoryChannel(platform=platform) for platform in Platform},
     )
