@@ -15,7 +15,7 @@ from jaboti_domain.kernel.folding import folded
 revision = "0010"
 down_revision = "0003"
 
-_PROTECTED = ("department", "membership")
+_PROTECTED = ("company", "department", "membership")
 _COLUMNS = (
     "ALTER TABLE company ADD COLUMN hours json, ADD COLUMN bot json",
     "ALTER TABLE department ADD COLUMN sort_key text, ADD COLUMN removed_at timestamptz",
@@ -31,6 +31,8 @@ _FILLING = (
     ) AS first
     WHERE first.user_id = u.id
     """,
+    "ALTER TABLE user_account ADD CONSTRAINT user_account_company_primary_company_id_fkey "
+    "FOREIGN KEY (primary_company_id) REFERENCES company (id)",
 )
 _FILLED = (
     "ALTER TABLE membership ALTER COLUMN name SET NOT NULL, ALTER COLUMN sort_key SET NOT NULL, "
@@ -38,8 +40,6 @@ _FILLED = (
     "ALTER TABLE department ALTER COLUMN sort_key SET NOT NULL",
     "ALTER TABLE department DROP CONSTRAINT department_name_key_key",
     "CREATE UNIQUE INDEX department_name_key_key ON department (company_id, name_key) WHERE removed_at IS NULL",
-    "ALTER TABLE user_account ADD CONSTRAINT user_account_company_primary_company_id_fkey "
-    "FOREIGN KEY (primary_company_id) REFERENCES company (id)",
     f"CREATE POLICY of_queue ON company FOR SELECT USING ({ON_QUEUE})",
 )
 _FUNCTIONS = (
@@ -135,7 +135,7 @@ _FOLDED = (
 
 
 def upgrade() -> None:
-    """Row-level security binds the owner too, and is lifted for the filling."""
+    """Row-level security binds the owner too, also when a foreign key is checked, and is lifted for the filling."""
     run(*_COLUMNS, *(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY" for table in _PROTECTED), *_FILLING)
     connection = op.get_bind()
     for names, filling in _FOLDED:
