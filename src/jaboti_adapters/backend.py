@@ -7,10 +7,11 @@ from attrs import frozen
 
 from jaboti_domain.audit.ports import AuditChains
 from jaboti_domain.audit.queries import AuditReads
-from jaboti_domain.chat.ports import ChatUnitOfWork, Outbox
+from jaboti_domain.chat.ports import Outbox, StaffUnitOfWork
 from jaboti_domain.chat.queries import ChatReads
 from jaboti_domain.client.ports import ClientUnitOfWork
 from jaboti_domain.company.ports import CompanyUnitOfWork
+from jaboti_domain.company.queries import AttendantReads, CompanyReads
 from jaboti_domain.identity.ports import AccessReads, IdentityUnitOfWork
 from jaboti_domain.integration.ports import (
     BudgetedCompanies,
@@ -26,7 +27,7 @@ from jaboti_domain.kernel.ids import CompanyId
 from jaboti_domain.kernel.ports import Clock, EventStream, Notifier
 
 
-class Unit(ChatUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWork, ClientUnitOfWork, Protocol):
+class Unit(StaffUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWork, ClientUnitOfWork, Protocol):
     """One technology's unit of work, which serves every subdomain."""
 
 
@@ -42,6 +43,8 @@ class Backend:
     command_log: CommandLog
     chat_reads: ChatReads
     access_reads: AccessReads
+    company_reads: CompanyReads
+    attendant_reads: AttendantReads
     audit_chains: AuditChains
     audit_reads: AuditReads
     directory: IntegrationDirectory

@@ -13,20 +13,27 @@ from jaboti_domain.chat.use_cases.attend import EndChat, MarkRead, OpenChat, Sen
 from jaboti_domain.chat.use_cases.dispatch import ClaimErrands, Deliver, SettleDeliveries
 from jaboti_domain.chat.use_cases.drain import DrainJournal
 from jaboti_domain.chat.use_cases.receive import ReceiveInbound
-from jaboti_domain.company.use_cases import Enroll, FoundCompany
-from jaboti_domain.identity.ports import AccessReads
-from jaboti_domain.identity.use_cases import (
-    Authenticate,
-    ChangePassword,
-    EndSession,
-    Identify,
-    ListSessions,
-    LogIn,
-    LogOut,
-    RefreshSession,
-    RegisterUser,
-    SelectCompany,
+from jaboti_domain.chat.use_cases.staff import (
+    AppointMember,
+    ChangeAttendant,
+    HireAttendant,
+    RemoveAttendant,
+    RemoveMember,
 )
+from jaboti_domain.company.queries import AttendantReads, CompanyReads
+from jaboti_domain.company.use_cases.departments import (
+    ChangeDepartment,
+    OpenDepartment,
+    RemoveDepartment,
+    TieAttendant,
+)
+from jaboti_domain.company.use_cases.enroll import Enroll
+from jaboti_domain.company.use_cases.found import ChangeCompany, FoundCompany
+from jaboti_domain.identity.ports import AccessReads, PresenceBoard
+from jaboti_domain.identity.use_cases.access import Authenticate, Identify
+from jaboti_domain.identity.use_cases.accounts import ChangePassword, RegisterUser
+from jaboti_domain.identity.use_cases.sessions import EndSession, ListSessions, SetPresence
+from jaboti_domain.identity.use_cases.signing import LogIn, LogOut, RefreshSession, SelectCompany
 from jaboti_domain.integration.messaging import Headers
 from jaboti_domain.integration.model import Secret
 from jaboti_domain.integration.ports import (
@@ -90,9 +97,23 @@ class Application:
     end_session: EndSession
     change_password: ChangePassword
     access_reads: AccessReads
+    set_presence: SetPresence
+    presence: PresenceBoard
 
     found_company: FoundCompany
+    change_company: ChangeCompany
+    company_reads: CompanyReads
+    open_department: OpenDepartment
+    change_department: ChangeDepartment
+    remove_department: RemoveDepartment
+    tie_attendant: TieAttendant
     enroll: Enroll
+    appoint_member: AppointMember
+    remove_member: RemoveMember
+    hire_attendant: HireAttendant
+    change_attendant: ChangeAttendant
+    remove_attendant: RemoveAttendant
+    attendant_reads: AttendantReads
     connect_integration: ConnectIntegration
 
     configure_integration: ConfigureIntegration

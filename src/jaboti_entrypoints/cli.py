@@ -15,8 +15,8 @@ from rich.console import Console
 from jaboti_domain.audit.use_cases import Finding
 from jaboti_domain.integration.costs import RateCard
 from jaboti_domain.integration.messaging import Platform
-from jaboti_domain.integration.model import BotSettings
 from jaboti_domain.kernel.actor import Actor, Role
+from jaboti_domain.kernel.bot import BotSettings
 from jaboti_domain.kernel.errors import Refusal
 from jaboti_domain.kernel.ids import CompanyId, DepartmentId, UserId, new_id
 from jaboti_entrypoints import logs
@@ -115,19 +115,18 @@ def create_user(
     department: Annotated[list[UUID] | None, typer.Option(help="an id; may be given again")] = None,
     password: Annotated[str, typer.Option(prompt=True, hide_input=True, envvar="JABOTI_NEW_PASSWORD")] = "",
 ) -> None:
-    """A user who works for a company; prints the id."""
+    """A user who works for a company; prints the id. Whoever has an account keeps it as it is."""
     from jaboti_entrypoints.container import open_application
 
     async def create() -> None:
         async with open_application(Settings().with_keys()) as application:
-            person = await application.register_user(email=email, name=name, password=password)
+            person = await application.register_user.or_find(email=email, name=name, password=password)
             await application.enroll(
                 company_id=CompanyId(company_id),
                 user_id=person.id,
-                name=person.name,
+                name=name,
                 role=role,
                 departments=frozenset(DepartmentId(each) for each in department or ()),
-                primary=True,
             )
         _print({"userId": person.id})
 

@@ -172,6 +172,7 @@ _SHOWN = {
     "expected": "expected",
     "given": "given",
     "closes_at": "closesAt",
+    "open_chats": "openChats",
 }
 
 

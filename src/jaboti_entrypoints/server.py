@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from jaboti_entrypoints.application import Application
 from jaboti_entrypoints.container import open_application
 from jaboti_entrypoints.guard import GuardedHttp, Limits, guarding
+from jaboti_entrypoints.realtime.attendance import Attendance
 from jaboti_entrypoints.realtime.endpoint import Realtime
 from jaboti_entrypoints.realtime.hub import Hub
 from jaboti_entrypoints.realtime.watch import Watch
@@ -52,10 +53,11 @@ class Server(uvicorn.Server):
 
 @frozen(kw_only=True)
 class Edge:
-    """What answers requests: the routes, and the hub behind the WebSockets."""
+    """What answers requests: the routes, and the hub behind the WebSockets with those who come and go."""
 
     app: Starlette
     hub: Hub
+    attendance: Attendance
 
 
 def edge(application: Application, settings: Settings, *, own_origins: Sequence[str] = ()) -> Edge:
@@ -72,7 +74,8 @@ def edge(application: Application, settings: Settings, *, own_origins: Sequence[
         extra_routes=[*webhooks.routes(), *realtime.routes()],
         origins=settings.allowed_origins,
     )
-    return Edge(app=app, hub=hub)
+    attendance = Attendance(presence=application.presence, hub=hub, clock=application.clock)
+    return Edge(app=app, hub=hub, attendance=attendance)
 
 
 @asynccontextmanager
@@ -88,6 +91,7 @@ async def serving_application(
     parts = edge(application, settings, own_origins=[base, base.replace(settings.host, "localhost")])
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(parts.hub.running())
+        await stack.enter_async_context(parts.attendance.running())
         if workers:
             await stack.enter_async_context(working(application, settings))
         if settings.metrics_port is not None:

@@ -94,6 +94,8 @@ class Settings(BaseSettings):
     unsure_after: float = 90.0
     retry_first: float = 1.0
     patience: int = 6
+    presence_grace: float = 10.0
+    """How long an attendant without a connection still counts as online."""
     drain_grace: float = 10.0
     """How long a stopping server waits for what it has begun."""
 

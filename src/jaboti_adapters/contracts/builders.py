@@ -16,9 +16,10 @@ from jaboti_domain.integration.calls import Call, CallKind, CallOutcome, Directi
 from jaboti_domain.integration.content import Content, Text
 from jaboti_domain.integration.costs import Charge, Price
 from jaboti_domain.integration.messaging import Inbound, Peer, Platform, Receipt, ReceiptStatus
-from jaboti_domain.integration.model import BotSettings, Integration
+from jaboti_domain.integration.model import Integration
 from jaboti_domain.integration.ports import Arrival, Outcome
 from jaboti_domain.kernel.actor import Actor, Role
+from jaboti_domain.kernel.bot import BotSettings
 from jaboti_domain.kernel.events import Named
 from jaboti_domain.kernel.ids import CompanyId, DepartmentId, IntegrationId, MessageId, UserId, new_id
 

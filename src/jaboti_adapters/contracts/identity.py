@@ -26,6 +26,7 @@ class UserRepositoryContract(BackendContract):
         await keep_people(backend, user)
         async with backend.identity_uow() as uow:
             assert await uow.users.get(user.id) == user
+            assert await uow.users.find(user.id) == user
             assert await uow.users.find_by_email(user.email) == user
 
     async def test_a_user_is_saved_again_in_another_unit(self, backend: Backend) -> None:
@@ -39,6 +40,7 @@ class UserRepositoryContract(BackendContract):
     async def test_an_unknown_user_is_refused(self, backend: Backend) -> None:
         async with backend.identity_uow() as uow:
             assert await uow.users.find_by_email(a_user().email) is None
+            assert await uow.users.find(UserId(new_id())) is None
             with pytest.raises(InvalidToken):
                 await uow.users.get(UserId(new_id()))
 
@@ -67,6 +69,27 @@ class SessionRepositoryContract(BackendContract):
         session.end(at=now())
         await keep_people(scene.backend, session)
         assert await _session(scene.backend, session.id) == session
+
+    async def test_the_open_sessions_of_a_user_are_found_oldest_first(self, scene: Scene) -> None:
+        first, ended, last = [await _signed_in(scene) for _ in range(3)]
+        ended.end(at=now())
+        await keep_people(scene.backend, ended)
+        async with scene.backend.identity_uow() as uow:
+            assert list(await uow.sessions.find_open_of(scene.ana.user_id)) == [first, last]
+            assert list(await uow.sessions.find_open_of(scene.bia.user_id)) == []
+
+    async def test_users_and_sessions_change_together_with_what_is_a_companys(self, scene: Scene) -> None:
+        session = await _signed_in(scene)
+        async with scene.uow() as uow:
+            user, mine = await uow.users.get(scene.ana.user_id), await uow.sessions.get(session.id)
+            user.name = "Ana Lima"
+            mine.end(at=now())
+            await uow.users.save(user)
+            await uow.sessions.save(mine)
+            await uow.commit()
+        assert (await _session(scene.backend, session.id)).ended_at is not None
+        async with scene.backend.identity_uow() as identity:
+            assert (await identity.users.get(scene.ana.user_id)).name == "Ana Lima"
 
     async def test_an_unknown_session_is_over(self, backend: Backend) -> None:
         with pytest.raises(SessionEnded):
@@ -190,6 +213,21 @@ class AccessReadsContract(BackendContract):
         member.enabled = False
         await scene.keep(member)
         assert await _standing(scene, session) is None
+
+    async def test_who_has_left_may_do_nothing_and_sees_the_company_no_longer(self, scene: Scene) -> None:
+        session, member = await _signed_in(scene), await _member(scene)
+        member.leave(admins=[], at=now())
+        await scene.keep(member)
+        assert await _standing(scene, session) is None
+        assert list(await scene.backend.access_reads.companies_of(scene.ana.user_id)) == []
+
+    async def test_everybody_is_called_what_they_are_called_in_the_company(self, scene: Scene) -> None:
+        session, member = await _signed_in(scene), await _member(scene)
+        member.change(name="Aninha", at=now())
+        await scene.keep(member)
+        standing = await _standing(scene, session)
+        assert standing is not None
+        assert standing.name == "Aninha"
 
     async def test_who_is_no_member_of_the_granted_company_may_do_nothing_there(self, scene: Scene) -> None:
         session, other = await _signed_in(scene), await Scene.set_in(scene.backend)

@@ -11,7 +11,8 @@ from jaboti_adapters.contracts.scene import Scene
 from jaboti_adapters.contracts.suite import BackendContract
 from jaboti_domain.integration.errors import AccountTaken, IntegrationNotFound
 from jaboti_domain.integration.messaging import Platform
-from jaboti_domain.integration.model import BotSettings, Integration, IntegrationStatus, Secret
+from jaboti_domain.integration.model import Integration, IntegrationStatus, Secret
+from jaboti_domain.kernel.bot import BotSettings
 from jaboti_domain.kernel.errors import InvalidCursor
 from jaboti_domain.kernel.ids import CompanyId, IntegrationId, new_id
 from jaboti_domain.kernel.paging import Cursor
@@ -156,6 +157,22 @@ class IntegrationReadsContract(BackendContract):
         with pytest.raises(InvalidCursor):
             await scene.backend.integration_reads.page(scene.company_id, after=Cursor(key), limit=2)
 
+    async def test_the_companys_bot_is_in_effect_where_there_is_none_of_its_own(self, scene: Scene) -> None:
+        own = an_integration(scene.company_id, bot=BotSettings(greeting="Aqui é a loja"))
+        await scene.keep(own)
+        await _give_the_company_a_bot(scene, BotSettings(greeting="Olá!"))
+        async with scene.uow() as uow:
+            found = await uow.integrations.find([scene.integration.id, own.id])
+        bots = [found[each.id].bot_in_effect for each in (scene.integration, own)]
+        assert bots == [BotSettings(greeting="Olá!"), BotSettings(greeting="Aqui é a loja")]
+        assert (await _get(scene, scene.integration.id)).bot_in_effect == bots[0]
+
+    async def test_the_companys_bot_is_not_kept_with_the_integration(self, scene: Scene) -> None:
+        await _give_the_company_a_bot(scene, BotSettings(greeting="Olá!"))
+        await scene.keep(await _get(scene, scene.integration.id))
+        await _give_the_company_a_bot(scene, None)
+        assert (await _get(scene, scene.integration.id)).bot_in_effect is None
+
 
 class IntegrationDirectoryContract(BackendContract):
     """Webhooks find their integration without knowing the company."""
@@ -173,6 +190,13 @@ class IntegrationDirectoryContract(BackendContract):
         integration = an_integration(scene.company_id, platform=Platform.CLOUD_API, owner=owner)
         await scene.keep(integration)
         assert await scene.backend.directory.by_owner(Platform.CLOUD_API, owner) == integration
+
+    async def test_what_is_found_knows_the_bot_in_effect(self, scene: Scene) -> None:
+        bot = BotSettings(greeting="Olá!", farewell="Tchau")
+        await _give_the_company_a_bot(scene, bot)
+        found = await scene.backend.directory.by_account(scene.integration.platform, scene.integration.account)
+        assert found is not None
+        assert (found.bot, found.bot_in_effect) == (None, bot)
 
     async def test_what_nobody_connected_is_not_found(self, scene: Scene) -> None:
         directory = scene.backend.directory
@@ -207,3 +231,11 @@ async def _shown(scene: Scene, company_id: CompanyId) -> list[dict[str, Any]]:
 async def _get(scene: Scene, integration_id: IntegrationId) -> Integration:
     async with scene.uow() as uow:
         return await uow.integrations.get(integration_id)
+
+
+async def _give_the_company_a_bot(scene: Scene, bot: BotSettings | None) -> None:
+    async with scene.uow() as uow:
+        company = await uow.companies.get()
+        company.bot = bot
+        await uow.companies.save(company)
+        await uow.commit()

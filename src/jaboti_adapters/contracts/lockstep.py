@@ -143,6 +143,10 @@ class Lockstep(TandemMachine):
         self.turn(chat, lambda found: found.end(actor, reason="fim", at=self.now()))
 
     @rule(chat=chats)
+    def release(self, chat: ChatId) -> None:
+        self.turn(chat, lambda found: found.release(self.scene.alda, at=self.now()))
+
+    @rule(chat=chats)
     def reopen(self, chat: ChatId) -> None:
         self.turn(chat, lambda found: found.reopen(at=self.now()))
 

@@ -12,6 +12,7 @@ from jaboti_adapters.memory.journal import MemoryJournal
 from jaboti_adapters.memory.letters import MemoryDeadLetterReads
 from jaboti_adapters.memory.outbox import MemoryOutbox
 from jaboti_adapters.memory.queries import MemoryChatReads
+from jaboti_adapters.memory.staff import MemoryAttendantReads, MemoryCompanyReads
 from jaboti_adapters.memory.store import MemoryStore
 from jaboti_adapters.memory.streams import MemoryEventStream
 from jaboti_adapters.memory.uow import MemoryIdentityUnitOfWork, MemoryUnitOfWork
@@ -31,6 +32,8 @@ def memory_backend(store: MemoryStore, *, notifier: Notifier, seal: Seal) -> Bac
         command_log=MemoryCommandLog(store),
         chat_reads=MemoryChatReads(store),
         access_reads=MemoryAccessReads(store),
+        company_reads=MemoryCompanyReads(store),
+        attendant_reads=MemoryAttendantReads(store),
         audit_chains=MemoryAuditChains(store),
         audit_reads=MemoryAuditReads(store),
         directory=MemoryDirectory(store),

@@ -10,7 +10,7 @@ from jaboti_domain.chat.errors import ChatNotFound, MessageNotFound
 from jaboti_domain.chat.message import Message, SenderType
 from jaboti_domain.chat.model import Chat
 from jaboti_domain.chat.ports import ChatRepository, MessageRepository, Pair, ProviderId
-from jaboti_domain.kernel.ids import ChatId, ClientId, MessageId
+from jaboti_domain.kernel.ids import ChatId, ClientId, MessageId, UserId
 
 
 @frozen
@@ -37,6 +37,13 @@ class MemoryChats(ChatRepository):
 
     async def find_of_client(self, client_ids: Collection[ClientId]) -> Sequence[Chat]:
         rows = await self._locked(lambda: (row for client_id in client_ids for row in self._of(client_id)))
+        return sorted(rows, key=_age)
+
+    async def find_attended_by(self, user_id: UserId) -> Sequence[Chat]:
+        chats, company_id = self._transaction.store.chats, self._transaction.company_id
+        rows = await self._locked(
+            lambda: (row for row in chats.where("company", company_id) if row.is_open and row.attendant_id == user_id)
+        )
         return sorted(rows, key=_age)
 
     async def count_unread(self, chat_id: ChatId, *, after: int) -> int:

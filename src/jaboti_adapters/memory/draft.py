@@ -7,11 +7,14 @@ from attrs import define, evolve, field
 
 from jaboti_adapters.memory.store import MemoryStore, MessageRow
 from jaboti_adapters.memory.table import Change, Table
+from jaboti_domain.chat.errors import AttendantDisabled
 from jaboti_domain.chat.message import Message
 from jaboti_domain.chat.model import Chat
+from jaboti_domain.company.errors import DepartmentNotFound
+from jaboti_domain.company.model import Department
 from jaboti_domain.kernel.errors import StaleVersion
 from jaboti_domain.kernel.events import Aggregate, Event
-from jaboti_domain.kernel.ids import IntegrationId
+from jaboti_domain.kernel.ids import DepartmentId, IntegrationId, UserId
 
 AnyTable = Table[Any, Any]
 A = TypeVar("A", bound=Aggregate)
@@ -44,6 +47,10 @@ class Draft:
         """Raise what forbids any of it."""
         for table, changes in self._changes.items():
             table.check(changes)
+        for change in self._changes.get(self.store.chats, {}).values():
+            self._check_destination(change.row)
+        for change in self._changes.get(self.store.departments, {}).values():
+            self._check_removal(change.row)
 
     def put(self) -> None:
         """Keep what was checked."""
@@ -51,6 +58,25 @@ class Draft:
             table.put(changes)
         for aggregate in self._counted:
             aggregate.version += 1
+
+    def _check_destination(self, chat: Chat) -> None:
+        """An open chat comes neither to a department nor to a member who are no longer there."""
+        before = self.store.chats.get(chat.id)
+        if not chat.is_open or (before and before.is_open and _place(before) == _place(chat)):
+            return
+        department = self.store.departments.get(chat.department_id) if chat.department_id else None
+        if department is not None and department.removed_at is not None:
+            raise DepartmentNotFound()
+        member = self.store.memberships.get((chat.company_id, chat.attendant_id)) if chat.attendant_id else None
+        if member is not None and (member.has_left or not member.enabled):
+            raise AttendantDisabled()
+
+    def _check_removal(self, department: Department) -> None:
+        """What came to a department meanwhile keeps it from being removed."""
+        if department.removed_at is not None:
+            department.remove(
+                open_chats=self.store.open_chats_of(department.company_id, department.id), at=department.removed_at
+            )
 
     def _add_chat(self, chat: Chat) -> None:
         events = chat.collect()
@@ -72,6 +98,10 @@ class Draft:
     def _enter(self, table: AnyTable, key: Hashable, change: Change[Any]) -> None:
         if self._changes.setdefault(table, {}).setdefault(key, change) is not change:
             raise StaleVersion()
+
+
+def _place(chat: Chat) -> tuple[UserId | None, DepartmentId | None]:
+    return chat.attendant_id, chat.department_id
 
 
 def _next(aggregate: A) -> A:

@@ -6,7 +6,7 @@ from datetime import datetime
 from attrs import evolve, frozen
 
 from jaboti_adapters.memory.store import MemoryStore
-from jaboti_adapters.memory.transaction import Transaction
+from jaboti_adapters.memory.transaction import NO_COMPANY, Transaction
 from jaboti_domain.company.model import Membership
 from jaboti_domain.identity.errors import InvalidToken, SessionEnded
 from jaboti_domain.identity.model import CompanyOfUser, Device, Session, Standing, User
@@ -21,11 +21,15 @@ class MemoryUsers(UserRepository):
     _transaction: Transaction
 
     async def get(self, user_id: UserId) -> User:
-        await self._transaction.lock("user", [user_id])
-        row = self._transaction.store.users.get(user_id)
-        if row is None:
+        user = await self.find(user_id)
+        if user is None:
             raise InvalidToken()
-        return evolve(row)
+        return user
+
+    async def find(self, user_id: UserId) -> User | None:
+        await self._transaction.lock("user", [user_id], of=NO_COMPANY)
+        row = self._transaction.store.users.get(user_id)
+        return evolve(row) if row else None
 
     async def find_by_email(self, email: str) -> User | None:
         row = self._transaction.store.users.named(email)
@@ -42,7 +46,7 @@ class MemorySessions(SessionRepository):
     _transaction: Transaction
 
     async def get(self, session_id: SessionId) -> Session:
-        await self._transaction.lock("session", [session_id])
+        await self._transaction.lock("session", [session_id], of=NO_COMPANY)
         row = self._transaction.store.sessions.get(session_id)
         if row is None:
             raise SessionEnded()
@@ -56,6 +60,13 @@ class MemorySessions(SessionRepository):
         sessions = await self.of_user(user_id, limit=100)
         return list(dict.fromkeys(Device(name=each.device, address=each.address) for each in sessions))[:limit]
 
+    async def find_open_of(self, user_id: UserId) -> Sequence[Session]:
+        sessions = self._transaction.store.sessions
+        of_user = [row.id for row in sessions.where("user", user_id)]
+        await self._transaction.lock("session", of_user, of=NO_COMPANY)
+        rows = [row for row in sessions.where("user", user_id) if row.ended_at is None]
+        return [evolve(row) for row in sorted(rows, key=lambda row: (row.opened_at, row.id))]
+
     async def save(self, *sessions: Session) -> None:
         for session in sessions:
             self._transaction.save(self._transaction.store.sessions, session.id, session)
@@ -68,7 +79,7 @@ class MemoryAccessReads(AccessReads):
     _store: MemoryStore
 
     async def companies_of(self, user_id: UserId) -> Sequence[CompanyOfUser]:
-        members = [member for member in self._store.memberships.where("user", user_id) if member.enabled]
+        members = [member for member in self._store.memberships.where("user", user_id) if _works(member)]
         return sorted(map(self._company, members), key=lambda company: (not company.primary, company.name))
 
     async def standing(self, grant: Grant, *, at: datetime) -> Standing | None:
@@ -76,11 +87,16 @@ class MemoryAccessReads(AccessReads):
         if session is None or session.is_over(at) or session.user_id != grant.user_id or not (user and user.enabled):
             return None
         member = self._store.memberships.get((grant.company_id, grant.user_id)) if grant.company_id else None
-        return _standing(member) if member and member.enabled else None
+        return _standing(member) if member and _works(member) else None
 
     def _company(self, member: Membership) -> CompanyOfUser:
         name = self._store.companies.rows[member.company_id].name
-        return CompanyOfUser(id=member.company_id, name=name, role=member.role, primary=member.primary)
+        primary = self._store.is_primary(member)
+        return CompanyOfUser(id=member.company_id, name=name, role=member.role, primary=primary)
+
+
+def _works(member: Membership) -> bool:
+    return member.enabled and not member.has_left
 
 
 def _standing(member: Membership) -> Standing:

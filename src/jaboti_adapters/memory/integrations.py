@@ -34,7 +34,8 @@ class MemoryIntegrations(IntegrationRepository):
 
     async def find(self, integration_ids: Collection[IntegrationId]) -> Mapping[IntegrationId, Integration]:
         rows = (self._transaction.store.integrations.get(integration_id) for integration_id in integration_ids)
-        return {row.id: evolve(row) for row in rows if row and _is_of(row, self._transaction.company_id)}
+        own = (row for row in rows if row and _is_of(row, self._transaction.company_id))
+        return {row.id: _copy(self._transaction.store, row) for row in own}
 
     async def find_by_account(self, platform: Platform, account: str) -> Integration | None:
         row = self._transaction.store.integrations.named((platform, account))
@@ -43,7 +44,8 @@ class MemoryIntegrations(IntegrationRepository):
         return await self.get(row.id)
 
     async def all(self) -> Sequence[Integration]:
-        return [evolve(row) for row in _all(self._transaction.store, self._transaction.company_id)]
+        store = self._transaction.store
+        return [_copy(store, row) for row in _all(store, self._transaction.company_id)]
 
     async def has_open_chats(self, integration_id: IntegrationId) -> bool:
         chats = self._transaction.store.chats.where("company", self._transaction.company_id)
@@ -80,17 +82,21 @@ class MemoryDirectory(IntegrationDirectory):
 
     async def by_id(self, integration_id: IntegrationId) -> Integration | None:
         row = self._store.integrations.get(integration_id)
-        return _copy(None if row is None or row.removed_at else row)
+        return self._copy(None if row is None or row.removed_at else row)
 
     async def by_account(self, platform: Platform, account: str) -> Integration | None:
-        return _copy(self._store.integrations.named((platform, account)))
+        return self._copy(self._store.integrations.named((platform, account)))
 
     async def by_owner(self, platform: Platform, owner: str) -> Integration | None:
-        return _copy(next(iter(self._store.integrations.where("owner", (platform, owner))), None))
+        return self._copy(next(iter(self._store.integrations.where("owner", (platform, owner))), None))
+
+    def _copy(self, row: Integration | None) -> Integration | None:
+        return _copy(self._store, row) if row else None
 
 
-def _copy(row: Integration | None) -> Integration | None:
-    return evolve(row) if row else None
+def _copy(store: MemoryStore, row: Integration) -> Integration:
+    company = store.companies.get(row.company_id)
+    return evolve(row, company_bot=company.bot if company else None)
 
 
 def _all(store: MemoryStore, company_id: CompanyId) -> Sequence[Integration]:

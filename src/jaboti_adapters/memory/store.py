@@ -73,12 +73,14 @@ class Counted:
 
 
 def _departments() -> Table[DepartmentId, Department]:
-    names = Unique[Department](names=lambda d: [(d.company_id, d.name.casefold())], refusal=DepartmentExists)
+    names = Unique[Department](
+        names=lambda d: [(d.company_id, d.key)] if d.removed_at is None else [], refusal=DepartmentExists
+    )
     return Table(unique=[names], groups={"company": lambda d: d.company_id})
 
 
 def _memberships() -> Table[Part, Membership]:
-    return Table(doubled=MemberExists, groups={"user": lambda m: m.user_id})
+    return Table(doubled=MemberExists, groups={"user": lambda m: m.user_id, "company": lambda m: m.company_id})
 
 
 def _clients() -> Table[ClientId, Client]:
@@ -143,6 +145,8 @@ class MemoryStore:
     memberships: Table[Part, Membership] = field(factory=_memberships, init=False)
     users: Table[UserId, User] = field(factory=_users, init=False)
     sessions: Table[SessionId, Session] = field(factory=_sessions, init=False)
+    primaries: dict[UserId, CompanyId] = field(factory=dict, init=False)
+    """Where each user begins."""
     clients: Table[ClientId, Client] = field(factory=_clients, init=False)
     integrations: Table[IntegrationId, Integration] = field(factory=_integrations, init=False)
     chats: Table[ChatId, Chat] = field(factory=_chats, init=False)
@@ -166,3 +170,12 @@ class MemoryStore:
     def history_of(self, company_id: CompanyId) -> History:
         """The company's stream."""
         return self._histories.setdefault(company_id, History(self.history))
+
+    def is_primary(self, member: Membership) -> bool:
+        """Whether the company is the user's primary one."""
+        return self.primaries.get(member.user_id) == member.company_id
+
+    def open_chats_of(self, company_id: CompanyId, department_id: DepartmentId) -> int:
+        """How many of a department's chats have not ended."""
+        chats = self.chats.where("company", company_id)
+        return sum(chat.is_open and chat.department_id == department_id for chat in chats)

@@ -37,9 +37,10 @@ class Transaction:
     _saved: dict[int, tuple[AnyTable, Hashable, Aggregate]] = field(factory=dict, init=False)
     _effects: list[Callable[[], None]] = field(factory=list, init=False)
 
-    async def lock(self, kind: str, ids: Iterable[Hashable]) -> None:
-        """Lock rows until the end."""
-        await self.store.locks.take(self._holder, [(kind, self.company_id, each) for each in ids])
+    async def lock(self, kind: str, ids: Iterable[Hashable], *, of: CompanyId | None = None) -> None:
+        """Lock rows until the end; those of the transaction's company, unless it says otherwise."""
+        company_id = self.company_id if of is None else of
+        await self.store.locks.take(self._holder, [(kind, company_id, each) for each in ids])
 
     def try_lock(self, key: Key) -> bool:
         """Lock something until the end, unless another has it."""

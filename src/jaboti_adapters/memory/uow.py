@@ -21,7 +21,7 @@ from jaboti_adapters.memory.transaction import NO_COMPANY, Transaction
 from jaboti_adapters.memory.usage import MemoryBudgets, MemoryUsage
 from jaboti_adapters.subjects import subject_of
 from jaboti_domain.audit.model import Seal
-from jaboti_domain.chat.ports import ChatUnitOfWork
+from jaboti_domain.chat.ports import StaffUnitOfWork
 from jaboti_domain.client.ports import ClientUnitOfWork
 from jaboti_domain.company.ports import CompanyUnitOfWork
 from jaboti_domain.identity.ports import IdentityUnitOfWork
@@ -31,7 +31,7 @@ from jaboti_domain.kernel.ports import Notifier
 
 
 @define(eq=False)
-class MemoryUnitOfWork(ChatUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWork, ClientUnitOfWork):
+class MemoryUnitOfWork(StaffUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWork, ClientUnitOfWork):
     """One transaction for one company, whatever it is about."""
 
     store: MemoryStore
@@ -87,6 +87,14 @@ class MemoryUnitOfWork(ChatUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWork,
     @property
     def memberships(self) -> MemoryMemberships:
         return MemoryMemberships(self._transaction)
+
+    @property
+    def users(self) -> MemoryUsers:
+        return MemoryUsers(self._transaction)
+
+    @property
+    def sessions(self) -> MemorySessions:
+        return MemorySessions(self._transaction)
 
     @property
     def lanes(self) -> MemoryLanes:

@@ -15,9 +15,11 @@ from jaboti_adapters.postgres.identity import PostgresIdentityUnitOfWork
 from jaboti_adapters.postgres.journal import PostgresJournal
 from jaboti_adapters.postgres.outbox import PostgresOutbox
 from jaboti_adapters.postgres.queries.access import PostgresAccessReads
+from jaboti_adapters.postgres.queries.attendants import PostgresAttendantReads
 from jaboti_adapters.postgres.queries.audit import PostgresAuditReads
 from jaboti_adapters.postgres.queries.calls import PostgresCallReads
 from jaboti_adapters.postgres.queries.chats import PostgresChatReads
+from jaboti_adapters.postgres.queries.companies import PostgresCompanyReads
 from jaboti_adapters.postgres.queries.integrations import PostgresIntegrationReads
 from jaboti_adapters.postgres.queries.letters import PostgresDeadLetterReads
 from jaboti_adapters.postgres.queries.usage import PostgresUsageReads
@@ -53,6 +55,8 @@ def postgres_backend(
         command_log=PostgresCommandLog(database),
         chat_reads=PostgresChatReads(database),
         access_reads=PostgresAccessReads(database),
+        company_reads=PostgresCompanyReads(database),
+        attendant_reads=PostgresAttendantReads(database),
         audit_chains=PostgresAuditChains(database),
         audit_reads=PostgresAuditReads(database),
         directory=PostgresDirectory(database, vault),

@@ -18,7 +18,7 @@ from jaboti_domain.chat.routing import ChatStatus
 from jaboti_domain.chat.state import LastMessage
 from jaboti_domain.chat.window import ServiceWindow
 from jaboti_domain.integration.messaging import Platform
-from jaboti_domain.kernel.ids import ChatId, ClientId
+from jaboti_domain.kernel.ids import ChatId, ClientId, UserId
 
 if TYPE_CHECKING:
     from asyncpg import Record
@@ -121,6 +121,7 @@ FIND_LAST_CLOSED = _locked(
     chat.c.id.in_(select(_LAST_CLOSED.c.id).select_from(_PAIRS.join(_LAST_CLOSED, true()))), chat.c.status == _CLOSED
 )
 FIND_OF_CLIENT = _locked(chat.c.client_id == func.any(array("ids", Uuid)))
+FIND_ATTENDED_BY = _locked(chat.c.attendant_id == param("attendant_id", Uuid), chat.c.status != _CLOSED)
 COUNT_UNREAD = Statement(
     select(func.count().label("unread")).where(
         message.c.company_id == COMPANY,
@@ -154,6 +155,10 @@ class PostgresChats(ChatRepository):
 
     async def find_of_client(self, client_ids: Collection[ClientId]) -> Sequence[Chat]:
         chats = map(chat_of, await self._unit.fetch(FIND_OF_CLIENT, ids=list(client_ids)))
+        return sorted(chats, key=lambda c: (c.started_at, c.id))
+
+    async def find_attended_by(self, user_id: UserId) -> Sequence[Chat]:
+        chats = map(chat_of, await self._unit.fetch(FIND_ATTENDED_BY, attendant_id=user_id))
         return sorted(chats, key=lambda c: (c.started_at, c.id))
 
     async def count_unread(self, chat_id: ChatId, *, after: int) -> int:

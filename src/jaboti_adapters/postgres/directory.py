@@ -4,12 +4,12 @@ import time
 from collections.abc import Callable, Hashable
 
 from attrs import evolve
-from sqlalchemy import Text, Uuid, select
+from sqlalchemy import Text, Uuid
 
 from jaboti_adapters.postgres.engine import Database
-from jaboti_adapters.postgres.integrations import integration_of
+from jaboti_adapters.postgres.integrations import OF_COMPANY, WITH_BOTS, integration_of
 from jaboti_adapters.postgres.statements import Statement, param
-from jaboti_adapters.postgres.tables import integration, integration_account
+from jaboti_adapters.postgres.tables import company, integration, integration_account
 from jaboti_domain.integration.messaging import Platform
 from jaboti_domain.integration.model import Integration
 from jaboti_domain.integration.ports import IntegrationDirectory, Vault
@@ -24,8 +24,8 @@ _accounts = integration_account.join(
     integration,
     (integration.c.company_id == integration_account.c.company_id)
     & (integration.c.id == integration_account.c.integration_id),
-)
-_found = select(integration).select_from(_accounts).order_by(integration.c.id).limit(1)
+).join(company, OF_COMPANY)
+_found = WITH_BOTS.select_from(_accounts).order_by(integration.c.id).limit(1)
 _of_platform = _found.where(integration_account.c.platform == param("platform", Text))
 
 BY_ID = Statement(_found.where(integration_account.c.integration_id == param("id", Uuid)))

@@ -5,7 +5,7 @@ from jaboti_adapters.showing import media_shown, metadata_shown, status_shown, t
 from jaboti_domain.chat.message import Message
 from jaboti_domain.chat.model import Chat
 from jaboti_domain.client.model import Client
-from jaboti_domain.company.model import Department
+from jaboti_domain.company.model import Department, Membership
 from jaboti_domain.identity.model import User
 
 
@@ -60,8 +60,13 @@ def client_shown(client: Client) -> str:
 
 
 def named_shown(named: Department | User) -> str:
-    """A department or an attendant as a chat shows them."""
+    """Something with its name."""
     return shown({"id": named.id, "name": named.name})
+
+
+def member_shown(member: Membership) -> str:
+    """An attendant as a chat shows them."""
+    return shown({"id": member.user_id, "name": member.name})
 
 
 def _last_message(chat: Chat) -> dict[str, object] | None:

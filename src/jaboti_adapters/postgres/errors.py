@@ -5,9 +5,9 @@ from types import TracebackType
 
 import asyncpg
 
-from jaboti_domain.chat.errors import ChatIsOpen
+from jaboti_domain.chat.errors import AttendantDisabled, ChatIsOpen
 from jaboti_domain.client.errors import ClientExists
-from jaboti_domain.company.errors import DepartmentExists, MemberExists
+from jaboti_domain.company.errors import DepartmentExists, DepartmentNotFound, MemberExists
 from jaboti_domain.identity.errors import EmailTaken
 from jaboti_domain.integration.errors import AccountTaken
 from jaboti_domain.kernel.errors import Conflict, Invalid, NotFound, Refusal, StaleVersion, Unavailable
@@ -24,6 +24,12 @@ OF_CONSTRAINT: Mapping[str, type[Refusal]] = {
     "user_account_email_key": EmailTaken,
 }
 """Uniqueness by name; any other is a Conflict."""
+
+OF_TRIGGER: Mapping[str, type[Refusal]] = {
+    "chat_attendant_is_there": AttendantDisabled,
+    "chat_department_is_there": DepartmentNotFound,
+}
+"""What our triggers refuse in the manner of a foreign key, by the name that they give to it."""
 
 OF_STATE: Mapping[str, type[Refusal]] = {
     "21000": StaleVersion,
@@ -82,8 +88,8 @@ def _of_server(error: asyncpg.PostgresError) -> Refusal | None:
     state = error.sqlstate or ""
     if state.startswith(_AWAY):
         return Unavailable()
-    found = OF_CONSTRAINT.get(error.constraint_name or "") if state == "23505" else None
-    found = found or OF_STATE.get(state)
+    named = {"23505": OF_CONSTRAINT, "23503": OF_TRIGGER}.get(state, {})
+    found = named.get(error.constraint_name or "") or OF_STATE.get(state)
     return found() if found else None
 
 

@@ -82,8 +82,20 @@ DEVICES_OF = Statement(
     .order_by(func.max(_lately.c.used_at).desc(), _lately.c.device, _lately.c.address)
     .limit(param("limit", Integer))
 )
-USERS: Shelf[User] = Shelf(user_account)
+OPEN_SESSIONS_OF = Statement(
+    select(session)
+    .where(session.c.user_id == param("user_id", Uuid), session.c.ended_at.is_(None))
+    .order_by(session.c.opened_at, session.c.id)
+    .with_for_update(key_share=True)
+)
+USERS: Shelf[User] = Shelf(user_account, but=["primary_company_id"])
 SESSIONS: Shelf[Session] = Shelf(session)
+
+
+async def keep(unit: Unit) -> None:
+    """Write users and sessions. Raises EmailTaken, StaleVersion."""
+    await USERS.keep(unit, unit.saved(User), _user_row)
+    await SESSIONS.keep(unit, unit.saved(Session), _session_row)
 
 
 class PostgresUsers(UserRepository):
@@ -93,10 +105,14 @@ class PostgresUsers(UserRepository):
         self._unit = unit
 
     async def get(self, user_id: UserId) -> User:
-        rows = await self._unit.fetch(GET_USER, id=user_id)
-        if not rows:
+        user = await self.find(user_id)
+        if user is None:
             raise InvalidToken()
-        return _user_of(rows[0])
+        return user
+
+    async def find(self, user_id: UserId) -> User | None:
+        rows = await self._unit.fetch(GET_USER, id=user_id)
+        return _user_of(rows[0]) if rows else None
 
     async def find_by_email(self, email: str) -> User | None:
         rows = await self._unit.fetch(FIND_BY_EMAIL, email=email)
@@ -124,6 +140,9 @@ class PostgresSessions(SessionRepository):
     async def devices_of(self, user_id: UserId, *, limit: int) -> Sequence[Device]:
         rows = await self._unit.fetch(DEVICES_OF, user_id=user_id, limit=limit)
         return [Device(name=row["device"], address=row["address"]) for row in rows]
+
+    async def find_open_of(self, user_id: UserId) -> Sequence[Session]:
+        return [_session_of(row) for row in await self._unit.fetch(OPEN_SESSIONS_OF, user_id=user_id)]
 
     async def save(self, *sessions: Session) -> None:
         self._unit.save(*sessions)
@@ -157,8 +176,7 @@ class PostgresIdentityUnitOfWork(IdentityUnitOfWork):
 
     async def commit(self) -> None:
         try:
-            await USERS.keep(self._unit, self._unit.saved(User), _user_row)
-            await SESSIONS.keep(self._unit, self._unit.saved(Session), _session_row)
+            await keep(self._unit)
         except BaseException:
             self._transaction.doom()
             raise

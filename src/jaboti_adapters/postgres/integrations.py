@@ -11,14 +11,15 @@ from sqlalchemy import Text, Uuid, delete, func, insert, literal, select, update
 
 from jaboti_adapters.postgres.shelf import Shelf
 from jaboti_adapters.postgres.statements import COMPANY, Given, Row, Statement, array, param
-from jaboti_adapters.postgres.tables import chat, integration, integration_account
+from jaboti_adapters.postgres.tables import chat, company, integration, integration_account
 from jaboti_adapters.postgres.texts import read, written
 from jaboti_adapters.postgres.unit import CompanyUnit
 from jaboti_domain.chat.routing import ChatStatus
 from jaboti_domain.integration.errors import IntegrationNotFound
 from jaboti_domain.integration.messaging import Platform
-from jaboti_domain.integration.model import BotSettings, Integration, IntegrationStatus, Secret
+from jaboti_domain.integration.model import Integration, IntegrationStatus, Secret
 from jaboti_domain.integration.ports import IntegrationRepository, Vault
+from jaboti_domain.kernel.bot import BotSettings
 from jaboti_domain.kernel.ids import IntegrationId
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def integration_of(row: "Record", vault: Vault) -> Integration:
-    """A row of `integration` as an integration, its secrets opened."""
+    """A row of `integration`, and of its company's bot, as an integration; its secrets opened."""
     company_id, integration_id = row["company_id"], row["id"]
     return Integration(
         id=integration_id,
@@ -40,13 +41,19 @@ def integration_of(row: "Record", vault: Vault) -> Integration:
             name: vault.open(b64decode(sealed), company_id=company_id, place=_place(integration_id, name))
             for name, sealed in read(row["credentials"]).items()
         },
-        bot=BotSettings(**read(row["bot"])) if row["bot"] else None,
+        bot=bot_of(row["bot"]),
+        company_bot=bot_of(row["company_bot"]),
         reopen_within=timedelta(seconds=row["reopen_seconds"]),
         trouble=row["trouble"],
         quality=row["quality"],
         removed_at=row["removed_at"],
         version=row["version"],
     )
+
+
+def bot_of(text: str | None) -> BotSettings | None:
+    """What was written of a bot."""
+    return BotSettings(**read(text)) if text else None
 
 
 def _row_of(vault: Vault, one: Integration) -> Row:
@@ -82,15 +89,20 @@ def _account_of(one: Integration) -> Row:
 _ACCOUNT_COLUMNS = tuple(c for c in integration_account.c if c.name != "company_id")
 _GIVEN = Given("account", *_ACCOUNT_COLUMNS)
 _ACCOUNTS = _GIVEN.many
-_ALL = select(integration).where(integration.c.company_id == COMPANY, integration.c.removed_at.is_(None))
+WITH_BOTS = select(integration, company.c.bot.label("company_bot"))
+"""What `integration_of` reads; to be joined by `OF_COMPANY`."""
+OF_COMPANY = company.c.id == integration.c.company_id
+_ALL = WITH_BOTS.join(company, OF_COMPANY).where(
+    integration.c.company_id == COMPANY, integration.c.removed_at.is_(None)
+)
 _OURS = _ALL.where(integration.c.id == func.any(array("ids", Uuid)))
 
 FIND = Statement(_OURS)
-GET = Statement(_OURS.with_for_update(key_share=True))
+GET = Statement(_OURS.with_for_update(key_share=True, of=integration))
 BY_ACCOUNT = Statement(
     _ALL.where(
         integration.c.platform == param("platform", Text), integration.c.account == param("account", Text)
-    ).with_for_update(key_share=True)
+    ).with_for_update(key_share=True, of=integration)
 )
 ALL = Statement(_ALL.order_by(integration.c.id))
 OPEN_CHATS = Statement(

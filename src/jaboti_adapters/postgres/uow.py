@@ -3,17 +3,30 @@
 from types import TracebackType
 from typing import Self
 
-from jaboti_adapters.postgres import audit, budgets, clients, commands, companies, integrations, messages, outbound
+from jaboti_adapters.postgres import (
+    audit,
+    budgets,
+    clients,
+    commands,
+    companies,
+    identity,
+    integrations,
+    members,
+    messages,
+    outbound,
+)
 from jaboti_adapters.postgres.audit import PostgresAuditTrail
 from jaboti_adapters.postgres.budgets import PostgresBudgets
 from jaboti_adapters.postgres.chats import PostgresChats
 from jaboti_adapters.postgres.clients import PostgresClients
-from jaboti_adapters.postgres.companies import PostgresCompanies, PostgresDepartments, PostgresMemberships
+from jaboti_adapters.postgres.companies import PostgresCompanies, PostgresDepartments
 from jaboti_adapters.postgres.engine import Database
 from jaboti_adapters.postgres.flush import flush
+from jaboti_adapters.postgres.identity import PostgresSessions, PostgresUsers
 from jaboti_adapters.postgres.integrations import PostgresIntegrations
 from jaboti_adapters.postgres.lanes import PostgresLanes
 from jaboti_adapters.postgres.letters import PostgresDeadLetters
+from jaboti_adapters.postgres.members import PostgresMemberships
 from jaboti_adapters.postgres.messages import PostgresMessages
 from jaboti_adapters.postgres.outbound import PostgresOutbound
 from jaboti_adapters.postgres.signal import Signal
@@ -21,7 +34,7 @@ from jaboti_adapters.postgres.unit import CompanyUnit
 from jaboti_adapters.postgres.usage import PostgresUsage
 from jaboti_domain.audit.model import Seal
 from jaboti_domain.chat.message import Message
-from jaboti_domain.chat.ports import ChatUnitOfWork
+from jaboti_domain.chat.ports import StaffUnitOfWork
 from jaboti_domain.client.model import Client
 from jaboti_domain.client.ports import ClientUnitOfWork
 from jaboti_domain.company.model import Company, Department, Membership
@@ -33,7 +46,7 @@ from jaboti_domain.kernel.ids import CompanyId
 from jaboti_domain.kernel.ports import Notifier
 
 
-class PostgresUnitOfWork(ChatUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWork, ClientUnitOfWork):
+class PostgresUnitOfWork(StaffUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWork, ClientUnitOfWork):
     """One transaction for one company, whatever it is about. `queued` is given when there are new errands."""
 
     def __init__(
@@ -84,6 +97,14 @@ class PostgresUnitOfWork(ChatUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWor
         return PostgresMemberships(self._unit)
 
     @property
+    def users(self) -> PostgresUsers:
+        return PostgresUsers(self._unit)
+
+    @property
+    def sessions(self) -> PostgresSessions:
+        return PostgresSessions(self._unit)
+
+    @property
     def lanes(self) -> PostgresLanes:
         return PostgresLanes(self._unit)
 
@@ -126,9 +147,10 @@ class PostgresUnitOfWork(ChatUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWor
     async def _write_all(self) -> None:
         """What chats refer to comes before them."""
         unit = self._unit
+        await identity.keep(unit)
         await companies.keep_companies(unit, unit.saved(Company))
         await companies.keep_departments(unit, unit.saved(Department))
-        await companies.keep_memberships(unit, unit.saved(Membership))
+        await members.keep(unit, unit.saved(Membership))
         await integrations.keep(unit, unit.saved(Integration), self._vault)
         await budgets.keep(unit, unit.saved(Budget))
         await outbound.settle(unit)

@@ -7,7 +7,7 @@ from typing import Protocol
 from attrs import frozen
 
 from jaboti_domain.integration.content import Content, Text
-from jaboti_domain.integration.model import BotSettings
+from jaboti_domain.kernel.bot import BotSettings
 from jaboti_domain.kernel.events import Named
 
 PERSON = "0"

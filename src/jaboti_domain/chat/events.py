@@ -81,6 +81,15 @@ class ChatTransferred(Milestone):
 
 
 @frozen(kw_only=True)
+class ChatReleased(Milestone):
+    """Its attendant has it no longer: it waits in its queue again."""
+
+    name = "chat.released"
+
+    by: Named
+
+
+@frozen(kw_only=True)
 class ChatEnded(Milestone):
     """It is over."""
 

@@ -24,6 +24,7 @@ from jaboti_domain.chat.events import (
     ChatQueued,
     ChatRead,
     ChatReassigned,
+    ChatReleased,
     ChatReopened,
     ChatStarted,
     ChatTransferred,
@@ -206,6 +207,14 @@ class Chat(ChatState):
         if self.status is ChatStatus.PENDING and department.id == self.department_id:
             raise AlreadyTheirs()
         self._transferred(actor, audience_of(None, cast(DepartmentId, department.id)), None, department, reason, at)
+
+    def release(self, by: Actor, *, at: datetime) -> None:
+        """Take it from its attendant: it waits in its queue again. Raises ChatAlreadyClosed, ChatNotActive."""
+        self._must_be_open()
+        if self.attendant_id is None:
+            raise ChatNotActive()
+        after = audience_of(None, self.department_id)
+        self._happen(ChatReleased(**self._milestone(at), audience=self.audience | after, by=Named(by.user_id, by.name)))
 
     def end(self, actor: Actor | None, *, reason: str, at: datetime) -> None:
         """It is over (without an actor: by a rule of ours). Raises ChatAlreadyClosed, NotYourChat."""

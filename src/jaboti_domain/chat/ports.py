@@ -10,9 +10,10 @@ from attrs import frozen
 from jaboti_domain.chat.message import Message
 from jaboti_domain.chat.model import Chat
 from jaboti_domain.client.ports import ClientRepository
-from jaboti_domain.company.ports import DepartmentRepository, MembershipRepository
+from jaboti_domain.company.ports import CompanyUnitOfWork, DepartmentRepository, MembershipRepository
+from jaboti_domain.identity.ports import SessionRepository, UserRepository
 from jaboti_domain.integration.ports import IntegrationRepository, LaneRepository, UsageRepository
-from jaboti_domain.kernel.ids import ChatId, ClientId, CompanyId, IntegrationId, MessageId
+from jaboti_domain.kernel.ids import ChatId, ClientId, CompanyId, IntegrationId, MessageId, UserId
 from jaboti_domain.kernel.ports import AuditedUnitOfWork
 
 Pair = tuple[ClientId, IntegrationId]
@@ -43,6 +44,10 @@ class ChatRepository(Protocol):
         """Every chat of these clients, oldest first, locked."""
         ...
 
+    async def find_attended_by(self, user_id: UserId) -> Sequence[Chat]:
+        """The open chats of this attendant, oldest first, locked."""
+        ...
+
     async def count_unread(self, chat_id: ChatId, *, after: int) -> int:
         """How many of the client's messages have a `seq` above this."""
         ...
@@ -53,7 +58,9 @@ class ChatRepository(Protocol):
         A new message's own events (an edit that came with it) follow its chat's.
 
         At the commit: ChatIsOpen when a pair would have two open chats; StaleVersion when a chat changed since it was
-        loaded; Conflict when a message with the same provider id is already there.
+        loaded; Conflict when a message with the same provider id is already there; DepartmentNotFound when an open chat
+        comes to a department that was removed, AttendantDisabled when it comes to a member who is disabled or has left.
+        So it is also when that happens at the same time: whichever of the two comes later is refused.
         """
         ...
 
@@ -199,3 +206,13 @@ class ChatUnitOfWork(AuditedUnitOfWork, Protocol):
 
     @property
     def usage(self) -> UsageRepository: ...
+
+
+class StaffUnitOfWork(ChatUnitOfWork, CompanyUnitOfWork, Protocol):
+    """What the use cases about attendants open: their accounts belong to no company, and change with what does."""
+
+    @property
+    def users(self) -> UserRepository: ...
+
+    @property
+    def sessions(self) -> SessionRepository: ...

@@ -14,6 +14,7 @@ from jaboti_domain.chat.events import (
     ChatQueued,
     ChatRead,
     ChatReassigned,
+    ChatReleased,
     ChatReopened,
     ChatStarted,
     ChatTransferred,
@@ -114,6 +115,8 @@ class ChatState(Aggregate):
             case ChatReopened():
                 self.status, self.queued_at, self.ended_at = ChatStatus.PENDING, event.at, None
                 self.attendant_id = None
+            case ChatReleased():
+                self.status, self.queued_at, self.attendant_id = ChatStatus.PENDING, event.at, None
             case ChatStarted():
                 self._apply_attendant(event.attendant, event.first_human_at)
             case ChatTransferred():

@@ -1,8 +1,8 @@
 """Refusals about companies.
 
 NotFound ── CompanyNotFound, DepartmentNotFound, MemberNotFound
-Conflict ── DepartmentExists, MemberExists
-Invalid ── InvalidTimeZone, InvalidName
+Conflict ── DepartmentExists, DepartmentHasOpenChats, MemberExists, LastAdmin
+Invalid ── InvalidTimeZone, InvalidCurrency, InvalidBusinessHours, InvalidName, InvalidDescription
 """
 
 from jaboti_domain.kernel.errors import Conflict, Invalid, NotFound
@@ -36,11 +36,28 @@ class DepartmentExists(Conflict):
     portuguese = "A empresa já tem um setor com este nome."
 
 
+class DepartmentHasOpenChats(Conflict):
+    """The department has open chats: end them, or transfer them to another one first."""
+
+    code = "department.has_open_chats"
+    portuguese = "O setor tem atendimentos abertos: encerre-os ou transfira-os para outro antes."
+
+    def __init__(self, *, open_chats: int) -> None:
+        super().__init__(open_chats=open_chats)
+
+
 class MemberExists(Conflict):
     """They are already a member of this company."""
 
     code = "member.exists"
     portuguese = "Esta pessoa já é membro da empresa."
+
+
+class LastAdmin(Conflict):
+    """They are the last one who can administer the company: make somebody else an administrator first."""
+
+    code = "member.last_admin"
+    portuguese = "Esta pessoa é a última que pode administrar a empresa: torne outra administradora antes."
 
 
 class InvalidTimeZone(Invalid):
@@ -51,9 +68,33 @@ class InvalidTimeZone(Invalid):
     field = "timeZone"
 
 
+class InvalidCurrency(Invalid):
+    """The currency is not one of ISO 4217."""
+
+    code = "company.invalid_currency"
+    portuguese = "A moeda não está na ISO 4217."
+    field = "currency"
+
+
+class InvalidBusinessHours(Invalid):
+    """Business hours are times from 00:00 to 24:00 that go forward and do not overlap, at most 12 stretches a day."""
+
+    code = "company.invalid_business_hours"
+    portuguese = "Horários de funcionamento vão de 00:00 a 24:00, para a frente, sem se sobrepor, até 12 por dia."
+    field = "businessHours"
+
+
 class InvalidName(Invalid):
     """A name has between 1 and 200 visible characters."""
 
     code = "company.invalid_name"
     portuguese = "Um nome tem de 1 a 200 caracteres visíveis."
     field = "name"
+
+
+class InvalidDescription(Invalid):
+    """A description has at most 1,000 characters."""
+
+    code = "department.invalid_description"
+    portuguese = "Uma descrição tem no máximo 1.000 caracteres."
+    field = "description"

@@ -2,7 +2,7 @@
 
 Unauthenticated ── WrongCredentials, InvalidToken, SessionEnded, RefreshReused
 Forbidden ── NotAMember
-Conflict ── EmailTaken
+Conflict ── EmailTaken, BelongsElsewhere
 NotFound ── SessionNotFound
 TooMany ── TooManyAttempts
 Invalid ── InvalidEmail, WeakPassword, CommonPassword, WrongPassword
@@ -51,6 +51,13 @@ class EmailTaken(Conflict):
 
     code = "user.email_taken"
     portuguese = "Outro usuário tem este e-mail."
+
+
+class BelongsElsewhere(Conflict):
+    """They belong to another company too: only they themselves can change their e-mail address and password."""
+
+    code = "user.belongs_elsewhere"
+    portuguese = "Esta pessoa também é de outra empresa: só ela mesma pode trocar o próprio e-mail e a própria senha."
 
 
 class InvalidEmail(Invalid):

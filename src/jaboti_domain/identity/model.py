@@ -17,6 +17,7 @@ PASSWORD_LENGTH = range(15, 129)
 IDLE_LIMIT = timedelta(days=7)
 ABSOLUTE_LIMIT = timedelta(days=30)
 LOST_ANSWER = timedelta(seconds=30)
+MOST_SESSIONS = 100
 """How long the successor of a refresh token may be asked for again by who did not get it."""
 
 _EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
@@ -48,6 +49,17 @@ class User(Aggregate):
     password_hash: str = field(repr=False)
     enabled: bool = True
     created_at: datetime
+
+    @classmethod
+    def register(cls, *, email: str, name: str, password_hash: str, at: datetime) -> Self:
+        """A new account. Raises InvalidEmail."""
+        return cls(
+            id=UserId(new_id()),
+            email=normal_email(email),
+            name=name.strip(),
+            password_hash=password_hash,
+            created_at=at,
+        )
 
 
 @frozen(kw_only=True)

@@ -1,6 +1,7 @@
 """What identity needs from outside."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
@@ -77,11 +78,15 @@ class UserRepository(Protocol):
     """All users; they belong to no company."""
 
     async def get(self, user_id: UserId) -> User:
-        """Raises InvalidToken: only a token names a user here."""
+        """Locked until the unit ends. Raises InvalidToken: a token named them."""
+        ...
+
+    async def find(self, user_id: UserId) -> User | None:
+        """The same where they may not exist."""
         ...
 
     async def find_by_email(self, email: str) -> User | None:
-        """By the normal form."""
+        """By the normal form; not locked."""
         ...
 
     async def save(self, user: User) -> None:
@@ -104,6 +109,10 @@ class SessionRepository(Protocol):
         """On what the user signed in most lately, each once; about as quick for a user that there is not."""
         ...
 
+    async def find_open_of(self, user_id: UserId) -> Sequence[Session]:
+        """Those of a user that were not ended, oldest first, locked."""
+        ...
+
     async def save(self, *sessions: Session) -> None: ...
 
 
@@ -115,6 +124,42 @@ class IdentityUnitOfWork(UnitOfWork, Protocol):
 
     @property
     def sessions(self) -> SessionRepository: ...
+
+
+@frozen(kw_only=True)
+class PresenceChange:
+    """Somebody came online in a company, or went offline."""
+
+    company_id: CompanyId
+    user_id: UserId
+    online: bool
+
+
+class PresenceBoard(Protocol):
+    """Who is there, in each company, as all processes see it; the rule is `Presence`'s. Nothing of it lasts.
+
+    While the board can't be reached everybody counts as they last did, and nothing is raised. A process that dies takes
+    its connections with it, within a minute at most.
+    """
+
+    def connected(self, company_id: CompanyId, user_id: UserId) -> AbstractAsyncContextManager[None]:
+        """They have one more connection as long as the block lasts."""
+        ...
+
+    async def say(self, company_id: CompanyId, user_id: UserId, *, online: bool) -> None:
+        """They say of themselves that they are there, or that they are away."""
+        ...
+
+    async def online(self, company_id: CompanyId) -> Collection[UserId]:
+        """Everybody who is online now."""
+        ...
+
+    def changes(self) -> AbstractAsyncContextManager[AsyncIterator[PresenceChange]]:
+        """Every change from now on, of every company and from every process: each once, and per person in order.
+
+        To go offline takes the grace time after the last connection ended; who is back before it was never away.
+        """
+        ...
 
 
 class AccessReads(Protocol):

@@ -11,6 +11,7 @@ from attrs.setters import frozen as frozen_field
 from jaboti_domain.integration.errors import IntegrationInactive, MissingSetting, StaleHint, UnknownSetting
 from jaboti_domain.integration.events import IntegrationChanged
 from jaboti_domain.integration.messaging import Platform
+from jaboti_domain.kernel.bot import BotSettings
 from jaboti_domain.kernel.deeds import Facts
 from jaboti_domain.kernel.events import Aggregate
 from jaboti_domain.kernel.ids import CompanyId, IntegrationId, new_id
@@ -63,14 +64,6 @@ OPTIONAL: Mapping[Platform, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 
 @frozen(kw_only=True)
-class BotSettings:
-    """What the built-in menu says first, in the words of the company."""
-
-    greeting: str
-    farewell: str = ""
-
-
-@frozen(kw_only=True)
 class Configuration:
     """What an admin says about an account; it replaces what was said before, except that secrets stay."""
 
@@ -96,6 +89,8 @@ class Integration(Aggregate):
     settings: Mapping[str, str] = field(factory=dict)
     credentials: Mapping[str, Secret] = field(factory=dict, repr=False)
     bot: BotSettings | None = None
+    company_bot: BotSettings | None = None
+    """The company's, as the store found it: it is never kept with the integration."""
     reopen_within: timedelta = timedelta(0)
     """A client who writes again this soon after the end comes back to the same chat; zero: always a new chat."""
     trouble: str | None = None
@@ -171,6 +166,11 @@ class Integration(Aggregate):
             "bot": {"greeting": self.bot.greeting, "farewell": self.bot.farewell} if self.bot else None,
             "reopenWithinSeconds": int(self.reopen_within.total_seconds()),
         }
+
+    @property
+    def bot_in_effect(self) -> BotSettings | None:
+        """Its own, else the company's; None where people answer from the beginning."""
+        return self.bot or self.company_bot
 
     def credential(self, name: str) -> Secret:
         """A credential by name. Raises MissingSetting when there is none."""

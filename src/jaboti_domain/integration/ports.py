@@ -126,7 +126,7 @@ class Vault(Protocol):
 
 
 class IntegrationRepository(Protocol):
-    """A company's integrations, secrets included."""
+    """A company's integrations, secrets included; each with the company's bot as it is, which `save` leaves alone."""
 
     async def get(self, integration_id: IntegrationId) -> Integration:
         """Raises IntegrationNotFound."""
@@ -213,7 +213,10 @@ class IntegrationUnitOfWork(AuditedUnitOfWork, Protocol):
 
 
 class IntegrationDirectory(Protocol):
-    """Finds an integration before its company is known: for webhooks. May be up to 5 s behind."""
+    """Finds an integration before its company is known: for webhooks. May be up to 5 s behind.
+
+    What it finds says which bot is in effect, so that nobody has to ask for the company.
+    """
 
     async def by_id(self, integration_id: IntegrationId) -> Integration | None: ...
 

@@ -46,7 +46,14 @@ class Operation(StrEnum):
     MANAGE_DEAD_LETTERS = "integrations.manage_dead_letters"
     READ_COSTS = "costs.read"
     MANAGE_BUDGET = "costs.manage_budget"
+    MANAGE_COMPANY = "company.manage"
+    READ_MEMBERS = "members.read"
     MANAGE_MEMBERS = "members.manage"
+    READ_DEPARTMENTS = "departments.read"
+    MANAGE_DEPARTMENTS = "departments.manage"
+    READ_USERS = "users.read"
+    MANAGE_USERS = "users.manage"
+    SET_PRESENCE = "presence.set"
     READ_AUDIT = "audit.read"
 
 
@@ -67,7 +74,14 @@ LEAST_ROLE: Mapping[Operation, Role] = MappingProxyType(
         Operation.MANAGE_DEAD_LETTERS: Role.ADMIN,
         Operation.READ_COSTS: Role.SUPERVISOR,
         Operation.MANAGE_BUDGET: Role.ADMIN,
+        Operation.MANAGE_COMPANY: Role.ADMIN,
+        Operation.READ_MEMBERS: Role.SUPERVISOR,
         Operation.MANAGE_MEMBERS: Role.ADMIN,
+        Operation.READ_DEPARTMENTS: Role.OPERATOR,
+        Operation.MANAGE_DEPARTMENTS: Role.SUPERVISOR,
+        Operation.READ_USERS: Role.OPERATOR,
+        Operation.MANAGE_USERS: Role.ADMIN,
+        Operation.SET_PRESENCE: Role.OPERATOR,
         Operation.READ_AUDIT: Role.ADMIN,
     }
 )

@@ -35,3 +35,10 @@ class Deed:
     subject_id: UUID
     before: Facts | None = None
     after: Facts | None = None
+
+
+def differences(before: Facts, after: Facts) -> tuple[Facts, Facts]:
+    """What of both is not the same; both are empty when nothing changed."""
+    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    one, other = ({name: facts[name] for name in names if name in facts} for facts in (before, after))
+    return one, other

@@ -17,6 +17,7 @@ from jaboti_adapters.channels.cloudapi.channel import CloudApiChannel
 from jaboti_adapters.channels.cloudapi.signature import challenge, verify_signature
 from jaboti_adapters.channels.logged import CallNotes, logged_catalogues, logged_channels, logged_tests
 from jaboti_adapters.channels.remembered import RememberedTemplates
+from jaboti_adapters.memory.presence import InProcessPresence, PresenceBook
 from jaboti_adapters.postgres.migrations import migrate
 from jaboti_adapters.postgres.seat import seat
 from jaboti_adapters.security.guesses import ZxcvbnGuesser
@@ -70,6 +71,10 @@ def _states(channels: ChannelsByPlatform) -> Mapping[Platform, ConnectionStates]
     return {platform: each for platform, each in channels.items() if isinstance(each, ConnectionStates)}
 
 
+def _presence(grace: float) -> InProcessPresence:
+    return InProcessPresence(PresenceBook(grace=_seconds(grace)))
+
+
 class Container(containers.DeclarativeContainer):
     """Every part of the application, over a storage, neighbours and channels that are given."""
 
@@ -104,6 +109,7 @@ class Container(containers.DeclarativeContainer):
             "revocations": around.provided.revocations,
             "metrics": providers.Singleton(Metrics),
             "pace": providers.Callable(_pace, settings),
+            "presence": providers.Singleton(_presence, settings.provided.presence_grace),
             "bot": providers.Singleton(MenuBot),
             "patience": settings.provided.patience,
             "first_wait": providers.Callable(_seconds, settings.provided.retry_first),

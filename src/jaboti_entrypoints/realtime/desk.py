@@ -21,7 +21,6 @@ from jaboti_entrypoints.errors import Language, Unexpected, problem
 from jaboti_entrypoints.realtime import commands
 from jaboti_entrypoints.realtime.connections import Connection
 from jaboti_entrypoints.realtime.frames import Frame
-from jaboti_entrypoints.realtime.hub import Hub
 from jaboti_entrypoints.realtime.shapes import Ack, Error
 from jaboti_entrypoints.realtime.typists import Typists
 from jaboti_entrypoints.rest.contents import NoSuchMedia
@@ -54,7 +53,6 @@ class Desk:
     """Does what a frame asks for; the answer is a frame too."""
 
     application: Application
-    hub: Hub
     typists: Typists
 
     async def answer(self, caller: Caller, text: str) -> Frame:
@@ -135,7 +133,7 @@ async def _write(desk: Desk, caller: Caller, given: commands.Write) -> Json:
 
 
 async def _set_presence(desk: Desk, caller: Caller, given: commands.SetPresence) -> Json:
-    desk.hub.presence[caller.actor.company_id, caller.actor.user_id] = given.online
+    await desk.application.set_presence(caller.actor, online=given.online)
     return msgspec.json.encode({"online": given.online})
 
 

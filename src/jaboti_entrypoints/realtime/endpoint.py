@@ -58,7 +58,7 @@ class Realtime:
     def over(cls, application: Application, hub: Hub, *, allowed_origins: Collection[str]) -> "Realtime":
         """With the usual limits."""
         typists = Typists(chats=application.chat_reads, hub=hub, clock=application.clock)
-        desk = Desk(application=application, hub=hub, typists=typists)
+        desk = Desk(application=application, typists=typists)
         return cls(application=application, hub=hub, desk=desk, allowed_origins=allowed_origins)
 
     def routes(self) -> list[BaseRoute]:
@@ -96,8 +96,10 @@ class Realtime:
                 silence=2 * self.heartbeat,
                 pace=Pace(self.rate, self.burst),
             )
+            presence = self.application.presence.connected(actor.company_id, actor.user_id)
             with self.hub.watching(connection, feed):
-                await _close(websocket, await connection.run(self._ready(connection)))
+                async with presence:
+                    await _close(websocket, await connection.run(self._ready(connection)))
 
     def _comes_from_home(self, websocket: WebSocket) -> bool:
         origins = headers.values(websocket.scope, b"origin")

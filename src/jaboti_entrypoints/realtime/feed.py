@@ -116,8 +116,8 @@ class Feed:
         """Words may have been lost: see what the stream has."""
         self._woken.set()
 
-    def pass_on(self, news: News, audience: Audience, *, topic: str, at: datetime, but: UserId) -> None:
-        """Tell something that is not kept to those who may see it, except one user."""
+    def pass_on(self, news: News, audience: Audience, *, topic: str, at: datetime, but: UserId | None = None) -> None:
+        """Tell something that is not kept to those who may see it, except one user where one is given."""
         frame = passing_frame(news, at=at, position=self.position, topic=topic)
         for connection in self._seen_by(audience):
             if connection.actor.user_id != but:

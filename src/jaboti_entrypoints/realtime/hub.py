@@ -35,8 +35,6 @@ class Hub:
     stream: EventStream
     notifier: Notifier
     watch: Watch
-    presence: dict[tuple[CompanyId, UserId], bool] = field(factory=dict, init=False)
-    """Who says that they are online."""
     _feeds: dict[CompanyId, Feed] = field(factory=dict, init=False)
     _followers: dict[CompanyId, "asyncio.Task[None]"] = field(factory=dict, init=False)
     _connections: dict[Connection, Feed] = field(factory=dict, init=False)
@@ -111,9 +109,16 @@ class Hub:
                 feed.hear(list(its_events))
 
     def pass_on(
-        self, company_id: CompanyId, news: News, audience: Audience, *, topic: str, at: datetime, but: UserId
+        self,
+        company_id: CompanyId,
+        news: News,
+        audience: Audience,
+        *,
+        topic: str,
+        at: datetime,
+        but: UserId | None = None,
     ) -> None:
-        """Tell something that is not kept to those here who may see it, except one user."""
+        """Tell something that is not kept to those here who may see it, except one user where one is given."""
         feed = self._feeds.get(company_id)
         if feed is not None:
             feed.pass_on(news, audience, topic=topic, at=at, but=but)

@@ -69,6 +69,13 @@ class ChatTransferred(Kept):
     first_human_at: datetime | None
 
 
+class ChatReleased(Kept):
+    """chat.released"""
+
+    chat_id: str
+    version: int
+
+
 class ChatEnded(Kept):
     """chat.ended"""
 
@@ -170,3 +177,14 @@ class BudgetWarned(Kept):
     budget: str
     spent: str
     currency: str
+
+
+class AttendantChanged(Kept):
+    """attendant.changed"""
+
+    user_id: str
+    title: str | None
+    role: str | None
+    departments: list[Named] | None
+    enabled: bool | None
+    gone: bool

@@ -15,7 +15,7 @@ from jaboti_domain.integration.errors import UnreadableContent
 from jaboti_domain.kernel.events import Recorded
 from jaboti_domain.kernel.times import rfc3339
 from jaboti_entrypoints.realtime import kept, shapes
-from jaboti_entrypoints.realtime.shapes import Shape, rfc3339_or_none
+from jaboti_entrypoints.realtime.shapes import Shape, or_unset, rfc3339_or_none
 
 K = TypeVar("K", bound=kept.Kept)
 _SHOWN_ELSEWHERE = {"body", "caption", "media"}
@@ -129,6 +129,16 @@ def _chat_queued(it: kept.ChatQueued, event: Recorded) -> shapes.ChatPatch:
     )
 
 
+def _chat_released(it: kept.ChatReleased, event: Recorded) -> shapes.ChatPatch:
+    return shapes.ChatPatch(
+        chat_id=it.chat_id,
+        version=it.version,
+        status=ChatStatus.PENDING.value,
+        attendant=None,
+        queued_at=rfc3339(event.at),
+    )
+
+
 def _chat_reopened(it: kept.ChatReopened, event: Recorded) -> shapes.ChatPatch:
     return shapes.ChatPatch(
         chat_id=it.chat_id,
@@ -180,6 +190,17 @@ def _chat_reassigned(it: kept.ChatReassigned, _: Recorded) -> shapes.ChatPatch:
     return shapes.ChatPatch(chat_id=it.chat_id, client_id=it.client_id)
 
 
+def _attendant_changed(it: kept.AttendantChanged, _: Recorded) -> shapes.AttendantPatch:
+    return shapes.AttendantPatch(
+        id=it.user_id,
+        name=or_unset(it.title),
+        role=or_unset(it.role),
+        departments=or_unset(it.departments),
+        enabled=or_unset(it.enabled),
+        removed=or_unset(it.gone or None),
+    )
+
+
 def _client_named(it: kept.ClientNamed, _: Recorded) -> shapes.ClientPatch:
     return shapes.ClientPatch(id=it.client_id, name=it.client_name, phone=it.phone)
 
@@ -215,9 +236,11 @@ KINDS: Mapping[str, Kind[Any]] = MappingProxyType(
         "chat.reopened": Kind("chat.updated", kept.ChatReopened, _chat_reopened),
         "chat.started": Kind("chat.updated", kept.ChatStarted, _chat_started),
         "chat.transferred": Kind("chat.transferred", kept.ChatTransferred, _chat_transferred),
+        "chat.released": Kind("chat.updated", kept.ChatReleased, _chat_released),
         "chat.ended": Kind("chat.updated", kept.ChatEnded, _chat_ended),
         "chat.read": Kind("chat.updated", kept.ChatRead, _chat_read),
         "chat.reassigned": Kind("chat.updated", kept.ChatReassigned, _chat_reassigned),
+        "attendant.changed": Kind("attendant.updated", kept.AttendantChanged, _attendant_changed),
         "client.registered": Kind("client.updated", kept.ClientNamed, _client_named),
         "client.updated": Kind("client.updated", kept.ClientNamed, _client_named),
         "client.merged": Kind("client.updated", kept.ClientsMerged, _clients_merged),

@@ -1,18 +1,19 @@
 """What events carry on the wire.
 
-A patch holds what changed: its keys replace the same keys of the chat, message or client that the lists showed, except
+A patch holds what changed: its keys replace the same keys of the thing that the lists showed, except
 that `metadata` is merged key by key, where null takes a key away.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from jaboti_domain.kernel.times import rfc3339
 
+T = TypeVar("T")
 Id = Annotated[str, Meta(extra_json_schema={"format": "uuid"})]
 Stamp = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
 
@@ -20,6 +21,11 @@ Stamp = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
 def rfc3339_or_none(moment: datetime | None) -> str | None:
     """The time as the wire has it, where there may be none."""
     return None if moment is None else rfc3339(moment)
+
+
+def or_unset(value: T | None) -> T | UnsetType:
+    """The value, where it is to be told."""
+    return UNSET if value is None else value
 
 
 class Shape(Struct, rename="camel", kw_only=True):
@@ -192,6 +198,18 @@ class BudgetWarning(Shape):
     spent: Money
 
 
+class AttendantPatch(Shape):
+    """An attendant changed; who was `removed` attends nobody here any more. What tells of `online` is not kept."""
+
+    id: Id
+    name: str | UnsetType = UNSET
+    role: str | UnsetType = UNSET
+    departments: list[Named] | UnsetType = UNSET
+    enabled: bool | UnsetType = UNSET
+    online: bool | UnsetType = UNSET
+    removed: bool | UnsetType = UNSET
+
+
 class Ready(Shape, tag_field="type", tag="ready"):
     """The token was accepted. Resumed: every event after the cursor that was given follows, some perhaps once more.
 
@@ -233,6 +251,7 @@ SHAPE_OF: Mapping[str, type[Shape]] = MappingProxyType(
         "chat.created": Chat,
         "chat.updated": ChatPatch,
         "chat.transferred": ChatTransfer,
+        "attendant.updated": AttendantPatch,
         "client.updated": ClientPatch,
         "integration.updated": IntegrationPatch,
         "budget.warning": BudgetWarning,

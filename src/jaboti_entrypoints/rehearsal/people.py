@@ -7,8 +7,9 @@ from attrs import frozen
 from jaboti_domain.company.model import Company, Department
 from jaboti_domain.identity.model import User
 from jaboti_domain.integration.messaging import Platform
-from jaboti_domain.integration.model import BotSettings, Integration
+from jaboti_domain.integration.model import Integration
 from jaboti_domain.kernel.actor import Actor, Role
+from jaboti_domain.kernel.bot import BotSettings
 from jaboti_domain.kernel.ids import CompanyId, DepartmentId, UserId, new_id
 from jaboti_entrypoints.application import Application
 

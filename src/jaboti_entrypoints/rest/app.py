@@ -18,13 +18,16 @@ from jaboti_entrypoints.rest import (
     audit,
     calls,
     chats,
+    companies,
     connections,
     costs,
     dead_letters,
+    departments,
     health,
     integrations,
     messages,
     sessions,
+    users,
 )
 from jaboti_entrypoints.rest.dispatch import RestRoutes
 from jaboti_entrypoints.rest.docs import documentation_routes
@@ -43,6 +46,9 @@ ROUTES: Sequence[Route[Any]] = (
     *calls.ROUTES,
     *dead_letters.ROUTES,
     *costs.ROUTES,
+    *companies.ROUTES,
+    *departments.ROUTES,
+    *users.ROUTES,
     *audit.ROUTES,
     *health.ROUTES,
 )

@@ -3,7 +3,7 @@
 from starlette.types import Scope
 
 from jaboti_domain.identity.errors import InvalidToken
-from jaboti_domain.identity.use_cases import Identity
+from jaboti_domain.identity.use_cases.access import Identity
 from jaboti_domain.kernel.actor import Actor, Operation
 from jaboti_domain.kernel.errors import Unauthenticated
 from jaboti_entrypoints.application import Application

@@ -12,13 +12,12 @@ from jaboti_domain.chat.routing import ChatStatus
 from jaboti_domain.integration.messaging import Platform
 from jaboti_domain.kernel.actor import Operation
 from jaboti_domain.kernel.ids import ChatId, ClientId, DepartmentId, IntegrationId
-from jaboti_domain.kernel.paging import Json
-from jaboti_entrypoints.rest import headers
 from jaboti_entrypoints.rest.answer import Answer
 from jaboti_entrypoints.rest.contents import WordsGiven
 from jaboti_entrypoints.rest.cursor import page, page_answer, place_after
 from jaboti_entrypoints.rest.messages import MessageShown
 from jaboti_entrypoints.rest.route import Call, Header, Route
+from jaboti_entrypoints.rest.versions import versioned
 from jaboti_entrypoints.rest.wire import Flag, Id, Limit, NamedShown, PagedQuery, Query, Shown, Time
 
 LIST = "chats"
@@ -133,7 +132,9 @@ class MilestoneData(Shown):
 class Milestone(Shown):
     """A turn in the chat's life."""
 
-    type: Literal["chat.opened", "chat.queued", "chat.reopened", "chat.started", "chat.transferred", "chat.ended"]
+    type: Literal[
+        "chat.opened", "chat.queued", "chat.reopened", "chat.started", "chat.transferred", "chat.released", "chat.ended"
+    ]
     at: Time
     data: MilestoneData
 
@@ -194,13 +195,7 @@ async def timeline(call: Call[TimelineQuery]) -> Answer:
 
 async def chat_answer(call: Call[Any], chat_id: ChatId) -> Answer:
     """The chat as it is now, with its ETag. Raises ChatNotFound."""
-    document = await call.application.chat_reads.one(call.actor.company_id, chat_id)
-    return Answer(document, headers=(headers.etag(version_of(document)),))
-
-
-def version_of(document: Json) -> int:
-    """The version in a document of the store."""
-    return _decode_version(document).version
+    return versioned(await call.application.chat_reads.one(call.actor.company_id, chat_id))
 
 
 ROUTES = (
@@ -261,13 +256,6 @@ ROUTES = (
         summary="Messages, transfers, starts and ends as one list",
     ),
 )
-
-
-class _Versioned(msgspec.Struct):
-    version: int
-
-
-_decode_version = msgspec.json.Decoder(_Versioned).decode
 
 
 def _filter(given: ChatList) -> ChatFilter:

@@ -9,7 +9,7 @@ from attrs import frozen
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
-from jaboti_domain.identity.use_cases import Identity
+from jaboti_domain.identity.use_cases.access import Identity
 from jaboti_domain.kernel.actor import Actor
 from jaboti_entrypoints.application import Application
 from jaboti_entrypoints.errors import MethodNotAllowed, OtherCompany

@@ -10,15 +10,16 @@ from pydantic.alias_generators import to_camel, to_snake
 from pydantic_core import PydanticCustomError
 
 from jaboti_domain.integration.messaging import Platform
-from jaboti_domain.integration.model import BotSettings, Configuration, IntegrationStatus
+from jaboti_domain.integration.model import Configuration, IntegrationStatus
 from jaboti_domain.kernel.actor import Operation
+from jaboti_domain.kernel.bot import BotSettings
 from jaboti_domain.kernel.ids import IntegrationId
 from jaboti_entrypoints.errors import FieldError, InvalidFields
 from jaboti_entrypoints.rest import headers
 from jaboti_entrypoints.rest.answer import NO_CONTENT, Answer
-from jaboti_entrypoints.rest.chats import version_of
 from jaboti_entrypoints.rest.cursor import page_answer, place_after
 from jaboti_entrypoints.rest.route import Call, Header, Route
+from jaboti_entrypoints.rest.versions import versioned
 from jaboti_entrypoints.rest.wire import Given, Id, PagedQuery, Shown
 
 LIST = "integrations"
@@ -233,7 +234,7 @@ ROUTES = (
 
 async def _shown(call: Call[V], integration_id: IntegrationId) -> Answer:
     document = await call.application.integration_reads.one(call.actor.company_id, integration_id)
-    return Answer(document, headers=(headers.etag(version_of(document)),))
+    return versioned(document)
 
 
 def _id(call: Call[V]) -> IntegrationId:

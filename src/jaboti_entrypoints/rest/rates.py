@@ -5,7 +5,7 @@ import math
 from attrs import frozen
 from starlette.types import Scope
 
-from jaboti_domain.identity.use_cases import Identity
+from jaboti_domain.identity.use_cases.access import Identity
 from jaboti_domain.kernel.actor import Actor
 from jaboti_domain.kernel.errors import TooMany
 from jaboti_domain.kernel.ports import Rate, RateLimiter

@@ -11,7 +11,7 @@ from attrs import define, frozen
 from pydantic import BaseModel
 from starlette.types import Scope
 
-from jaboti_domain.identity.use_cases import Identity
+from jaboti_domain.identity.use_cases.access import Identity
 from jaboti_domain.kernel.actor import Actor, Operation
 from jaboti_domain.kernel.errors import Unauthenticated
 from jaboti_entrypoints.application import Application

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from jaboti_domain.identity.model import CompanyOfUser, Device, User
-from jaboti_domain.identity.use_cases import SignedIn
+from jaboti_domain.identity.use_cases.signing import SignedIn
 from jaboti_domain.kernel.actor import Role
 from jaboti_domain.kernel.ids import CompanyId
 from jaboti_entrypoints.rest.answer import NO_CONTENT, Answer, shown

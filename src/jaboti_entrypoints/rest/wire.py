@@ -1,7 +1,7 @@
 """What the wire models share: camelCase, strict types, ids and times in one spelling."""
 
 import re
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -51,6 +51,15 @@ Flag = Annotated[bool, BeforeValidator(_flag)]
 Limit = Annotated[int, Field(ge=1, le=200), BeforeValidator(_number)]
 Seq = Annotated[int, Field(ge=1, le=LARGEST)]
 QuerySeq = Annotated[Seq, BeforeValidator(_number)]
+
+
+def may_be_absent(**more: Any) -> Any:
+    """A field that can be left out of a patch, and is not null for all that."""
+    return Field(None, json_schema_extra=_without_default, **more)
+
+
+def _without_default(schema: dict[str, Any]) -> None:
+    schema.pop("default", None)
 
 
 class Given(BaseModel):

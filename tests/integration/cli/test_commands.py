@@ -54,7 +54,7 @@ async def test_an_installation_is_set_up_examined_and_served(env: dict[str, str]
     code, out = await jaboti("doctor", env=env)
     assert code == 0
     assert "the store answers" in out
-    await _signs_in(env)
+    assert (await _signs_in(env))["activeCompany"]["name"] == "Padaria Aurora"
 
 
 async def test_rate_cards_are_shown_changed_and_shown_again(env: dict[str, str], tmp_path: Path) -> None:
@@ -69,16 +69,29 @@ async def test_rate_cards_are_shown_changed_and_shown_again(env: dict[str, str],
     assert (await jaboti("rates", "import", str(file), env=env))[0] == 2
 
 
-async def _signs_in(env: Mapping[str, str]) -> None:
+async def test_whoever_has_an_account_works_for_one_more_company(env: dict[str, str]) -> None:
+    companies = [(await told("company", "create", name, env=env))["companyId"] for name in ("Aurora", "Horizonte")]
+    other = env | {"JABOTI_NEW_PASSWORD": "outra senha bem comprida"}
+    first = await told("user", "create", "ana@aurora.example", "Ana", "--company", companies[0], env=env)
+    again = await told("user", "create", "ANA@aurora.example", "Aninha", "--company", companies[1], env=other)
+    assert first == again
+    code, _ = await jaboti("user", "create", "ana@aurora.example", "Ana", "--company", companies[1], env=other)
+    assert code == 2
+    signed_in = await _signs_in(env)
+    names = [(company["name"], company["primary"]) for company in signed_in["companies"]]
+    assert names == [("Aurora", True), ("Horizonte", False)]
+
+
+async def _signs_in(env: Mapping[str, str]) -> Any:
     port = int(env["JABOTI_PORT"])
     async with running(*JABOTI, "serve", env=env) as server:
         await answers(port, "/health/ready")
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
             credentials = {"email": "ANA@aurora.example", "password": env["JABOTI_NEW_PASSWORD"]}
             signed_in = (await http.post("/auth/login", json=credentials)).json()
-        assert signed_in["activeCompany"]["name"] == "Padaria Aurora"
         server.terminate()
         assert await asyncio.wait_for(server.wait(), 20) == 0
+    return signed_in
 
 
 async def test_the_demo_runs_says_where_and_ends_by_itself(env: dict[str, str]) -> None:

@@ -8,8 +8,10 @@ from jaboti_adapters.contracts.chats import ChatRepositoryContract
 from jaboti_adapters.contracts.clients import ClientRepositoryContract
 from jaboti_adapters.contracts.commands import CommandContract
 from jaboti_adapters.contracts.company import CompanyContract
+from jaboti_adapters.contracts.company_reads import AttendantReadsContract, CompanyReadsContract
 from jaboti_adapters.contracts.costs import BudgetContract, RateCardsContract, UsageContract
 from jaboti_adapters.contracts.dead_letters import DeadLetterContract
+from jaboti_adapters.contracts.destinations import DestinationContract
 from jaboti_adapters.contracts.identity import AccessReadsContract, SessionRepositoryContract, UserRepositoryContract
 from jaboti_adapters.contracts.integrations import (
     IntegrationDirectoryContract,
@@ -78,6 +80,18 @@ class TestAccess(OnPostgres, AccessReadsContract):
 
 
 class TestCompanies(OnPostgres, CompanyContract):
+    pass
+
+
+class TestCompanyReads(OnPostgres, CompanyReadsContract):
+    pass
+
+
+class TestAttendants(OnPostgres, AttendantReadsContract):
+    pass
+
+
+class TestDestinations(OnPostgres, DestinationContract):
     pass
 
 

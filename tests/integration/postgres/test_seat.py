@@ -11,7 +11,7 @@ from tests.integration.faults.patience import eventually
 if TYPE_CHECKING:
     import asyncpg
 
-LOCKED = "SELECT count(*) > 0 FROM pg_locks WHERE locktype = 'advisory' AND granted"
+HOLDERS = "SELECT array_agg(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
 
 
 async def test_a_process_without_neighbours_wants_the_database_for_itself(postgres: EmbeddedPostgres) -> None:
@@ -36,10 +36,13 @@ async def test_a_seat_that_was_lost_is_taken_again(
 ) -> None:
     monkeypatch.setattr("jaboti_adapters.postgres.seat.LOOK_EVERY", 0.05)
     async with seat(postgres.app_url, among_others=False):
-        await superuser.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'jaboti seat'"
-        )
-        await eventually(lambda: superuser.fetchval(LOCKED), within=10, what="a lock")
+        before = await superuser.fetchval(HOLDERS)
+        await superuser.execute("SELECT pg_terminate_backend(pid) FROM unnest($1::int[]) AS pid", before)
+
+        async def taken_again() -> bool:
+            return bool({*(await superuser.fetchval(HOLDERS) or ())} - {*before})
+
+        await eventually(taken_again, within=10, what="another holder")
         with pytest.raises(OtherProcesses):
             async with seat(postgres.app_url, among_others=False):
                 pass

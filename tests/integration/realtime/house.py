@@ -26,13 +26,14 @@ from jaboti_domain.kernel.actor import Actor
 from jaboti_domain.kernel.ids import CompanyId, UserId
 from jaboti_entrypoints.application import Application
 from jaboti_entrypoints.realtime.asyncapi import asyncapi_document
+from jaboti_entrypoints.realtime.attendance import Attendance
 from jaboti_entrypoints.realtime.endpoint import Realtime
 from jaboti_entrypoints.realtime.hub import Hub
 from jaboti_entrypoints.realtime.watch import LOOK_EVERY, Watch
 from jaboti_entrypoints.rest.app import create_app
 from jaboti_entrypoints.server import Server
 from tests.unit.memory.on_memory import memory_backend
-from tests.unit.rest.office import application_over
+from tests.unit.rest.office import SETTINGS, application_over
 
 ORIGIN = "https://painel.example"
 SEND_BUFFER = 32 * 1024
@@ -56,6 +57,11 @@ class Tab:
         """Of the newest event."""
         cursor: str = self.events[-1]["cursor"] if self.events else self.ready["cursor"]
         return cursor
+
+    @property
+    def told(self) -> list[str]:
+        """The names of those that came so far, but for who comes and goes."""
+        return [each["event"] for each in self.events if each["event"] != "attendant.updated"]
 
     async def frame(self) -> Node:
         """The next frame, whatever it is."""
@@ -186,6 +192,7 @@ class Rules:
     heartbeat: float = 25.0
     rate: float = 50.0
     burst: float = 100.0
+    grace: float = 10.0
 
 
 @asynccontextmanager
@@ -194,17 +201,18 @@ async def a_house(
 ) -> AsyncIterator[House]:
     """A node over the scene's storage, or over a new one."""
     scene = scene or await Scene.set_in(memory_backend(MemoryStore()))
-    container = application_over(scene.backend)
+    rules = rules or Rules()
+    container = application_over(scene.backend, settings=SETTINGS.model_copy(update={"presence_grace": rules.grace}))
     application = application or container.application()
     hub = Hub(
         stream=application.stream,
         notifier=application.notifier,
         watch=Watch(application.access_reads, application.clock),
     )
-    rules = rules or Rules()
     usual = Realtime.over(application, hub, allowed_origins=[ORIGIN])
     realtime = evolve(usual, heartbeat=rules.heartbeat, rate=rules.rate, burst=rules.burst)
-    async with hub.running(), _serving(realtime, hub) as (server, port):
+    attendance = Attendance(presence=application.presence, hub=hub, clock=application.clock)
+    async with hub.running(), attendance.running(), _serving(realtime, hub) as (server, port):
         yield House(
             scene=scene,
             application=application,

@@ -68,6 +68,7 @@ async def test_of_two_who_take_a_chat_at_once_one_gets_it(house: House) -> None:
 async def test_presence_and_pings_are_acknowledged(house: House) -> None:
     async with house.tab(house.scene.ana) as tab:
         assert await tab.done("presence.set", online=False) == {"online": False}
+        assert await house.application.presence.online(house.scene.company_id) == set()
         assert await tab.done("ping") == {"cursor": tab.ready["cursor"]}
 
 

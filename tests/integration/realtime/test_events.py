@@ -29,7 +29,7 @@ async def test_a_queue_is_told_to_those_who_serve_it(house: House) -> None:
         await caio.event("message.created")
         await sofia.event("message.created")
         await bia.done("ping")
-        assert bia.events == [], "it was never theirs"
+        assert bia.told == [], "it was never theirs"
 
 
 async def test_whoever_receives_a_chat_is_notified(house: House) -> None:
@@ -86,7 +86,7 @@ async def test_what_is_typed_is_told_to_the_others_who_see_the_chat(house: House
         await bia.done("ping")
     assert event["data"] == {"chatId": str(chat.id), "user": {"id": str(scene.ana.user_id), "name": "Ana"}}
     assert event["cursor"] == sofia.ready["cursor"]
-    assert (ana.events, bia.events) == ([], [])
+    assert (ana.told, bia.told) == ([], [])
 
 
 async def test_an_expired_token_has_nothing_to_do_with_what_was_told_before(house: House) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from jaboti_domain.identity.use_cases import LogOut
+from jaboti_domain.identity.use_cases.signing import LogOut
 from jaboti_domain.kernel.errors import Unavailable
 from jaboti_entrypoints.realtime import endpoint
 from tests.integration.realtime.house import ORIGIN, House

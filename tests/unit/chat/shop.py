@@ -14,8 +14,9 @@ from jaboti_domain.chat.use_cases.receive import Arrived, Result
 from jaboti_domain.company.model import Company, Department
 from jaboti_domain.integration.content import Content, Text
 from jaboti_domain.integration.messaging import Inbound, Peer, Receipt, ReceiptStatus, Update
-from jaboti_domain.integration.model import BotSettings, Integration
+from jaboti_domain.integration.model import Integration
 from jaboti_domain.kernel.actor import Actor, Role
+from jaboti_domain.kernel.bot import BotSettings
 from jaboti_domain.kernel.ids import ChatId, DepartmentId, UserId, new_id
 from jaboti_entrypoints.application import Application
 from jaboti_entrypoints.container import in_memory

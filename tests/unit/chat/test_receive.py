@@ -15,6 +15,8 @@ from jaboti_domain.integration.messaging import (
     Unreadable,
 )
 from jaboti_domain.integration.ports import Outcome
+from jaboti_domain.kernel.actor import Role
+from jaboti_domain.kernel.bot import BotSettings
 from tests.unit.chat.shop import MARINA, a_shop, message, now, receipt
 
 WITHOUT_NINTH = Peer(phone="551188800101", name="Marina")
@@ -178,6 +180,41 @@ async def test_where_the_company_wants_it_who_comes_back_soon_comes_back_to_the_
     await shop.receive(message("só mais uma coisa"))
     (chat,) = await shop.chats()
     assert (chat["id"], chat["status"], chat["endedAt"]) == (str(chat_id), "PENDING", None)
+
+
+async def test_who_comes_back_to_a_department_that_is_gone_comes_to_everyones_queue() -> None:
+    shop = await a_shop(reopen_within=timedelta(minutes=10))
+    chat_id, sales = await shop.taken(), shop.departments[0].id
+    boss = shop.somebody("Bruno", role=Role.SUPERVISOR)
+    await shop.jaboti.transfer_chat.to_department(boss, chat_id=chat_id, department_id=sales)
+    await shop.jaboti.end_chat(boss, chat_id=chat_id)
+    await shop.jaboti.remove_department(boss, department_id=sales)
+    await shop.receive(message("só mais uma coisa"))
+    (chat,) = await shop.chats()
+    assert (chat["id"], chat["status"], chat["department"]) == (str(chat_id), "PENDING", None)
+
+
+async def test_the_bot_does_not_offer_a_department_that_is_gone() -> None:
+    shop = await a_shop(bot=True)
+    await shop.jaboti.remove_department(
+        shop.somebody("Bruno", role=Role.SUPERVISOR), department_id=shop.departments[0].id
+    )
+    await shop.receive(message("Oi"))
+    (_, menu) = await shop.messages()
+    assert "1 - Financeiro" in menu["content"]
+    assert "Vendas" not in menu["content"]
+
+
+async def test_the_companys_bot_answers_where_the_integration_has_none() -> None:
+    shop = await a_shop()
+    boss = shop.somebody("Alda", role=Role.ADMIN)
+    await shop.jaboti.change_company(boss, to={"bot": BotSettings(greeting="Bem-vinda!")})
+    await shop.receive(message("Oi"))
+    assert [words["content"].partition("\n")[0] for words in await shop.messages()] == ["Oi", "Bem-vinda!"]
+    await shop.jaboti.change_company(boss, to={"bot": None})
+    await shop.receive(message("Oi?"))
+    ((chat,), words) = await shop.chats(), await shop.messages()
+    assert (chat["status"], len(words)) == ("PENDING", 3), "who has lost its bot waits for a person"
 
 
 async def test_an_answer_quotes_the_message_it_answers() -> None:

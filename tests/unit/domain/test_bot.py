@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from jaboti_domain.chat.bot import PATIENCE, PERSON, BotAnswer, BotTurn, MenuBot
 from jaboti_domain.integration.content import Content, Location, Text
-from jaboti_domain.integration.model import BotSettings
+from jaboti_domain.kernel.bot import BotSettings
 from jaboti_domain.kernel.events import Named
 from jaboti_domain.kernel.ids import new_id
 

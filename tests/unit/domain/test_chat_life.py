@@ -24,6 +24,7 @@ from jaboti_domain.chat.events import (
     ChatQueued,
     ChatRead,
     ChatReassigned,
+    ChatReleased,
     ChatReopened,
     ChatStarted,
     ChatTransferred,
@@ -45,6 +46,7 @@ SALES, SUPPORT = Named(DepartmentId(new_id()), "Vendas"), Named(DepartmentId(new
 OPEN, ANY = {BOT, PENDING, ACTIVE}, set(ChatStatus)
 LEGAL: dict[type[ChatEvent], tuple[set[ChatStatus], set[ChatStatus] | None]] = {
     ChatQueued: ({BOT, PENDING}, {PENDING}),
+    ChatReleased: ({ACTIVE}, {PENDING}),
     ChatReopened: ({CLOSED}, {PENDING}),
     ChatStarted: ({BOT, PENDING}, {ACTIVE}),
     ChatTransferred: (OPEN, {PENDING, ACTIVE}),
@@ -132,6 +134,10 @@ class ChatLife(RuleBasedStateMachine):
     @rule(who=st.none() | people)
     def end(self, who: Actor | None) -> None:
         self.attempt(lambda: self.chat.end(who, reason="", at=self.at))
+
+    @rule(who=people)
+    def release(self, who: Actor) -> None:
+        self.attempt(lambda: self.chat.release(who, at=self.at))
 
     @rule()
     def reopen(self) -> None:

@@ -10,8 +10,10 @@ from jaboti_adapters.contracts.chats import ChatRepositoryContract
 from jaboti_adapters.contracts.clients import ClientRepositoryContract
 from jaboti_adapters.contracts.commands import CommandContract
 from jaboti_adapters.contracts.company import CompanyContract
+from jaboti_adapters.contracts.company_reads import AttendantReadsContract, CompanyReadsContract
 from jaboti_adapters.contracts.costs import BudgetContract, RateCardsContract, UsageContract
 from jaboti_adapters.contracts.dead_letters import DeadLetterContract
+from jaboti_adapters.contracts.destinations import DestinationContract
 from jaboti_adapters.contracts.identity import AccessReadsContract, SessionRepositoryContract, UserRepositoryContract
 from jaboti_adapters.contracts.integrations import (
     IntegrationDirectoryContract,
@@ -22,9 +24,11 @@ from jaboti_adapters.contracts.journal import JournalContract
 from jaboti_adapters.contracts.messages import MessageRepositoryContract
 from jaboti_adapters.contracts.notifier import AnnouncementContract, NotifierContract
 from jaboti_adapters.contracts.outbound import OutboundContract
+from jaboti_adapters.contracts.presence import GRACE, Boards, PresenceContract
 from jaboti_adapters.contracts.streams import EventStreamContract
 from jaboti_adapters.contracts.units import UnitOfWorkContract
 from jaboti_adapters.memory.notifier import InProcessNotifier
+from jaboti_adapters.memory.presence import InProcessPresence, PresenceBook
 from tests.unit.memory.on_memory import OnMemory
 
 
@@ -84,6 +88,18 @@ class TestCompanies(OnMemory, CompanyContract):
     pass
 
 
+class TestCompanyReads(OnMemory, CompanyReadsContract):
+    pass
+
+
+class TestAttendants(OnMemory, AttendantReadsContract):
+    pass
+
+
+class TestDestinations(OnMemory, DestinationContract):
+    pass
+
+
 class TestIntegrations(OnMemory, IntegrationRepositoryContract):
     pass
 
@@ -128,3 +144,10 @@ class TestInProcessNotifier(NotifierContract):
     @pytest.fixture
     async def notifier(self) -> InProcessNotifier:
         return InProcessNotifier()
+
+
+class TestInProcessPresence(PresenceContract):
+    @pytest.fixture
+    async def boards(self) -> Boards:
+        book = PresenceBook(grace=GRACE)
+        return InProcessPresence(book), InProcessPresence(book)

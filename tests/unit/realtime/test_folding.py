@@ -61,6 +61,7 @@ IN_CHAT: Mapping[str, Callable[[Scene, Chat], object]] = {
     ),
     "Sofia reads": lambda s, chat: chat.read(s.sofia, up_to=chat.last_seq, unread=0, at=s.now()),
     "Sofia ends": lambda s, chat: chat.end(s.sofia, reason="", at=s.now()),
+    "Alda releases": lambda s, chat: chat.release(s.alda, at=s.now()),
     "client returns": lambda s, chat: chat.reopen(at=s.now()),
 }
 ON_MESSAGE: Mapping[str, Callable[[Scene, Message], object]] = {

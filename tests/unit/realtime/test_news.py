@@ -14,6 +14,7 @@ from jaboti_domain.chat.events import (
     ChatQueued,
     ChatRead,
     ChatReassigned,
+    ChatReleased,
     ChatReopened,
     ChatStarted,
     ChatTransferred,
@@ -25,6 +26,7 @@ from jaboti_domain.chat.events import (
 )
 from jaboti_domain.chat.window import ServiceWindow
 from jaboti_domain.client.events import ClientRegistered, ClientsMerged, ClientUpdated
+from jaboti_domain.company.events import AttendantChanged
 from jaboti_domain.integration.content import Content, Interactive, Location, Media, MediaFile, Text
 from jaboti_domain.integration.events import BudgetWarned, IntegrationChanged
 from jaboti_domain.integration.messaging import Platform
@@ -117,6 +119,7 @@ PATCHES = [
         ChatReopened(**MILESTONE),
         {"status": "PENDING", "attendant": None, "queuedAt": NOON_SHOWN, "endedAt": None},
     ),
+    (ChatReleased(**MILESTONE, by=ANA), {"status": "PENDING", "attendant": None, "queuedAt": NOON_SHOWN}),
     (
         ChatStarted(**MILESTONE, attendant=ANA, first_human_at=LATER),
         {"status": "ACTIVE", "attendant": ANA_SHOWN, "firstHumanAt": LATER_SHOWN},
@@ -299,6 +302,20 @@ def test_a_budget_that_is_spent_is_told_in_money() -> None:
             "spent": {"amount": "8.1", "currency": "USD"},
         },
     )
+
+
+@pytest.mark.parametrize(
+    ("changes", "patch"),
+    [
+        ({"title": "Ana", "role": "ADMIN"}, {"name": "Ana", "role": "ADMIN"}),
+        ({"departments": (SALES,), "enabled": False}, {"departments": [SALES_SHOWN], "enabled": False}),
+        ({"departments": ()}, {"departments": []}),
+        ({"gone": True}, {"removed": True}),
+    ],
+)
+def test_of_an_attendant_is_told_what_changed(changes: dict[str, Any], patch: dict[str, Any]) -> None:
+    frame = told(AttendantChanged(**ENVELOPE, user_id=UserId(ANA.id), **changes))
+    assert (frame["event"], frame["data"]) == ("attendant.updated", {"id": str(ANA.id), **patch})
 
 
 def test_what_has_no_public_name_is_passed_over() -> None:

@@ -49,9 +49,10 @@ class Desk:
             await self.http.post(path, json=body, headers=named) if body is not None else await self._bare(path, named)
         )
 
-    async def put(self, path: str, body: Any, *, headers: dict[str, str] | None = None) -> httpx.Response:
-        """PUT with a JSON body."""
-        return await self.http.put(path, json=body, headers=self.headers | (headers or {}))
+    async def put(self, path: str, body: Any = None, *, headers: dict[str, str] | None = None) -> httpx.Response:
+        """PUT with a JSON body, or without one."""
+        given = {} if body is None else {"json": body}
+        return await self.http.put(path, headers=self.headers | (headers or {}), **given)
 
     async def patch(self, path: str, body: Any, *, headers: dict[str, str] | None = None) -> httpx.Response:
         """PATCH with a JSON body."""
@@ -97,7 +98,7 @@ class Office:
         return Desk(http=self.http, headers={"authorization": f"Bearer {token}"})
 
 
-def application_over(backend: Backend) -> Container:
+def application_over(backend: Backend, *, settings: Settings = SETTINGS) -> Container:
     """The composition root, over this storage and channels that go nowhere."""
 
     async def nothing() -> None:
@@ -107,16 +108,16 @@ def application_over(backend: Backend) -> Container:
         raise NotImplementedError
 
     return Container(
-        settings=SETTINGS,
+        settings=settings,
         around=alone(),
         store=Store(backend=backend, accounts=no_accounts, ping=nothing),
         channels={platform: MemoryChannel(platform=platform) for platform in Platform},
     )
 
 
-async def open_office(backend: Backend) -> Office:
+async def open_office(backend: Backend, *, settings: Settings = SETTINGS) -> Office:
     """A fresh company, and the HTTP application in this process."""
-    container = application_over(backend)
+    container = application_over(backend, settings=settings)
     application = container.application()
     transport = httpx.ASGITransport(app=create_app(application), raise_app_exceptions=False)
     http = httpx.AsyncClient(

@@ -106,6 +106,7 @@ async def test_without_a_good_token_nobody_gets_in(office: Office, given: bytes 
         if route.access is Access.ANYONE:
             continue
         path = re.sub(r"\{\w+\}", "0190a8f0-0000-7000-8000-000000000000", route.path)
+        path = re.sub(r"{\w+}", "0190a8f0-0000-7000-8000-000000000000", route.path)
         answer = await office.http.request(route.method, path, headers=headers)
         assert (answer.status_code, answer.headers["www-authenticate"]) == (401, challenge), path
 

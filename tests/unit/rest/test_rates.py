@@ -3,20 +3,17 @@
 import re
 
 import pytest
-from attrs import evolve
 
 from jaboti_adapters.memory.store import MemoryStore
 from tests.unit.memory.on_memory import memory_backend
-from tests.unit.rest import office as offices
-from tests.unit.rest.office import Desk, Office, open_office
+from tests.unit.rest.office import SETTINGS, Desk, Office, open_office
 
 
 @pytest.fixture
-async def office(monkeypatch: pytest.MonkeyPatch) -> Office:
+async def office() -> Office:
     """In which three requests a minute are enough."""
-    few = offices.SETTINGS.model_copy(update={"requests_per_minute": 3, "sign_ins_per_minute": 2})
-    monkeypatch.setattr(offices, "SETTINGS", few)
-    return await open_office(evolve(memory_backend(MemoryStore())))
+    few = SETTINGS.model_copy(update={"requests_per_minute": 3, "sign_ins_per_minute": 2})
+    return await open_office(memory_backend(MemoryStore()), settings=few)
 
 
 async def test_every_answer_says_what_is_left(ana: Desk) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ARRAY, DateTime, Integer, Text, Uuid, column, func, select
 
 from jaboti_adapters.postgres.engine import Database
+from jaboti_adapters.postgres.queries.belonging import COMPANIES, IS_PRIMARY, IS_THEIRS, PRIMARY_FIRST
 from jaboti_adapters.postgres.statements import Statement, array, param
 from jaboti_adapters.postgres.tables import company, membership
 from jaboti_domain.identity.model import ABSOLUTE_LIMIT, IDLE_LIMIT, CompanyOfUser, Standing
@@ -27,10 +28,10 @@ _standings = func.standings_of(
 
 STANDINGS = Statement(select(_standings))
 COMPANIES_OF = Statement(
-    select(company.c.id, company.c.name, membership.c.role, membership.c.is_primary)
-    .join(membership, membership.c.company_id == company.c.id)
-    .where(membership.c.user_id == param("user_id", Uuid), membership.c.enabled)
-    .order_by(membership.c.is_primary.desc(), company.c.name.collate("C"), company.c.id)
+    select(company.c.id, company.c.name, membership.c.role, IS_PRIMARY.label("is_primary"))
+    .select_from(COMPANIES)
+    .where(IS_THEIRS)
+    .order_by(*PRIMARY_FIRST)
 )
 
 

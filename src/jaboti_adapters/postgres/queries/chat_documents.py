@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Select, Text, case, func, literal, select
 
 from jaboti_adapters.postgres.queries.scope import HERE
-from jaboti_adapters.postgres.tables import chat, client, department, user_account
+from jaboti_adapters.postgres.tables import chat, client, department, membership
 
 COLUMNS = (
     chat.c.id,
@@ -26,7 +26,7 @@ def documents_of(chats: FromClause, *more: ColumnElement[Any]) -> Select[Any]:
     """
     people = (
         chats.outerjoin(client, (client.c.company_id == HERE) & (client.c.id == chats.c.client_id))
-        .outerjoin(user_account, user_account.c.id == chats.c.attendant_id)
+        .outerjoin(membership, (membership.c.company_id == HERE) & (membership.c.user_id == chats.c.attendant_id))
         .outerjoin(department, (department.c.company_id == HERE) & (department.c.id == chats.c.department_id))
     )
     is_open = case(
@@ -37,7 +37,7 @@ def documents_of(chats: FromClause, *more: ColumnElement[Any]) -> Select[Any]:
         chats.c.shown
         + is_open
         + client.c.shown
-        + _member("attendant", user_account.c.shown)
+        + _member("attendant", membership.c.shown)
         + _member("department", department.c.shown)
         + _text("}")
     )

@@ -3,22 +3,22 @@
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Integer, Uuid, select
+from sqlalchemy import Integer, Uuid
 
 from jaboti_adapters.documents import integration_document
 from jaboti_adapters.postgres.engine import Database
-from jaboti_adapters.postgres.integrations import integration_of
+from jaboti_adapters.postgres.integrations import OF_COMPANY, WITH_BOTS, integration_of
 from jaboti_adapters.postgres.queries.paging import place_in
 from jaboti_adapters.postgres.queries.scope import HERE, within_company
 from jaboti_adapters.postgres.statements import param
-from jaboti_adapters.postgres.tables import integration
+from jaboti_adapters.postgres.tables import company, integration
 from jaboti_domain.integration.errors import IntegrationNotFound
 from jaboti_domain.integration.ports import Vault
 from jaboti_domain.integration.queries import IntegrationReads
 from jaboti_domain.kernel.ids import CompanyId, IntegrationId
 from jaboti_domain.kernel.paging import Cursor, Json, JsonPage
 
-_OURS = select(integration).where(integration.c.company_id == HERE, integration.c.removed_at.is_(None))
+_OURS = WITH_BOTS.join(company, OF_COMPANY).where(integration.c.company_id == HERE, integration.c.removed_at.is_(None))
 
 PAGE = within_company(
     _OURS.where(integration.c.id > param("after", Uuid)).order_by(integration.c.id).limit(param("limit", Integer))

@@ -17,7 +17,7 @@ from jaboti_adapters.postgres.tables.integrations import integration, integratio
 from jaboti_adapters.postgres.tables.journals import journal, journal_lane
 from jaboti_adapters.postgres.tables.streams import company_stream, event
 
-CROSS_COMPANY = (journal, journal_lane, errand, integration, integration_account, budget)
+CROSS_COMPANY = (journal, journal_lane, errand, integration, integration_account, budget, company)
 """What intake, workers and dispatchers see of all companies, when `app.queue` is `on`."""
 
 __all__ = [

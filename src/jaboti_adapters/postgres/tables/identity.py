@@ -13,8 +13,10 @@ user_account = Table(
     at("created_at"),
     text_("shown"),
     version(),
+    Column("primary_company_id", Uuid, ForeignKey("company.id")),
     UniqueConstraint("email", name="user_account_email_key"),
 )
+"""`primary_company_id` is written with memberships, and does not count as a change of the account."""
 
 session = Table(
     "session",

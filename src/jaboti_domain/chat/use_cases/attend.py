@@ -53,7 +53,7 @@ class StartChat(_OnChats):
     """An attendant takes a chat from the queue; of two who try at once, one gets it."""
 
     async def __call__(self, actor: Actor, *, chat_id: ChatId, versions: Versions = None) -> Chat:
-        """Raises ChatNotFound, StaleVersion, ChatAlreadyAssigned, ChatAlreadyClosed, NotYourChat."""
+        """Raises ChatNotFound, StaleVersion, ChatAlreadyAssigned, ChatAlreadyClosed, NotYourChat, AttendantDisabled."""
         actor.must(Operation.START_CHAT)
         async with self.new_uow(actor.company_id) as uow:
             chat = await uow.chats.get(chat_id)
@@ -199,7 +199,7 @@ class OpenChat(_Writing):
         self, actor: Actor, *, client_id: ClientId, integration_id: IntegrationId, content: Content
     ) -> Chat:
         """Raises ClientNotFound, IntegrationNotFound, IntegrationInactive, ChatIsOpen, WindowClosed, UnknownTemplate,
-        WrongVariables.
+        WrongVariables, AttendantDisabled, EmptyMessage, MessageTooLong.
         """
         actor.must(Operation.OPEN_CHAT)
         checked(content)

@@ -90,8 +90,8 @@ class Conversation:
             self._open.update(await self.uow.chats.find_open(pairs))
         if quiet := pairs - self._open.keys():
             self._closed.update(await self.uow.chats.find_last_closed(quiet))
-        if any(integration.bot for integration in self.integrations.values()):
-            self._departments = [Named(d.id, d.name) for d in await self.uow.departments.all()]
+        if self._needs_departments():
+            self._departments = [department.named for department in await self.uow.departments.all()]
 
     def is_known(self, arrived: Waiting) -> bool:
         """Whether it is a message that we already have."""
@@ -131,6 +131,19 @@ class Conversation:
         if self.till is not None:
             await self.uow.usage.add(*self.till.charges)
 
+    def _needs_departments(self) -> bool:
+        """Whether the bot may name them, or a chat that ended may go on in the queue of one."""
+        has_bot = any(integration.bot_in_effect for integration in self.integrations.values())
+        return has_bot or any(chat.department_id and self._goes_on(chat) for chat in self._closed.values())
+
+    def _goes_on(self, closed: Chat) -> bool:
+        integration = self.integrations.get(closed.integration_id)
+        return (
+            integration is not None
+            and closed.ended_at is not None
+            and self.at - closed.ended_at < integration.reopen_within
+        )
+
     def _receive(self, integration_id: IntegrationId, inbound: Inbound, client: Client | None) -> Ending:
         key = (integration_id, inbound.provider_id)
         if key in self._messages:
@@ -151,15 +164,17 @@ class Conversation:
         chat = self._open.get(pair)
         if chat is None:
             last = self._closed.pop(pair, None)
-            chat = self._reopened(last, integration) or self._opened(client, integration, last, with_bot=with_bot)
+            chat = self._reopened(last) or self._opened(client, integration, last, with_bot=with_bot)
             self._open[pair] = chat
         self._changed_chats[chat.id] = chat
         return chat
 
-    def _reopened(self, last: Chat | None, integration: Integration) -> Chat | None:
-        if last is None or last.ended_at is None or self.at - last.ended_at >= integration.reopen_within:
+    def _reopened(self, last: Chat | None) -> Chat | None:
+        if last is None or not self._goes_on(last):
             return None
         last.reopen(at=self.at)
+        if last.department_id not in (None, *(department.id for department in self._departments)):
+            last.queue(None, at=self.at)
         return last
 
     def _opened(self, client: Client, integration: Integration, last: Chat | None, *, with_bot: bool) -> Chat:
@@ -170,12 +185,12 @@ class Conversation:
             integration_id=integration.id,
             platform=integration.platform,
             at=self.at,
-            with_bot=with_bot and integration.bot is not None,
+            with_bot=with_bot and integration.bot_in_effect is not None,
             window=last.window if last else None,
         )
 
     def _let_bot_answer(self, chat: Chat, inbound: Inbound) -> None:
-        settings = self.integrations[chat.integration_id].bot
+        settings = self.integrations[chat.integration_id].bot_in_effect
         if settings is None:
             chat.queue(None, at=self.at)
             return

@@ -8,9 +8,10 @@ from attrs import frozen
 from jaboti_domain.integration.addresses import must_be_safe
 from jaboti_domain.integration.errors import AccountIsFixed, AccountTaken, HasOpenChats
 from jaboti_domain.integration.messaging import Platform
-from jaboti_domain.integration.model import BotSettings, Configuration, Integration, Secret
+from jaboti_domain.integration.model import Configuration, Integration, Secret
 from jaboti_domain.integration.ports import IntegrationUnitOfWork
 from jaboti_domain.kernel.actor import Actor, Operation
+from jaboti_domain.kernel.bot import BotSettings
 from jaboti_domain.kernel.deeds import Facts
 from jaboti_domain.kernel.ids import CompanyId, IntegrationId
 from jaboti_domain.kernel.ports import Clock

@@ -9,7 +9,13 @@ from jaboti_domain.integration.errors import IntegrationNotFound, UnreadableWebh
 from jaboti_domain.integration.letters import body_key
 from jaboti_domain.integration.messaging import Headers, Platform, WebhookItem
 from jaboti_domain.integration.model import Integration
-from jaboti_domain.integration.ports import Arrival, Channels, IntegrationDirectory, Journal, Outcome
+from jaboti_domain.integration.ports import (
+    Arrival,
+    Channels,
+    IntegrationDirectory,
+    Journal,
+    Outcome,
+)
 from jaboti_domain.kernel.ids import IntegrationId
 
 
