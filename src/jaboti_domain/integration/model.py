@@ -10,7 +10,7 @@ from attrs.setters import frozen as frozen_field
 
 from jaboti_domain.integration.errors import IntegrationInactive, MissingSetting
 from jaboti_domain.integration.events import IntegrationChanged
-from jaboti_domain.integration.messaging import Platform
+from jaboti_domain.integration.messaging import Connection, Platform
 from jaboti_domain.kernel.events import Aggregate
 from jaboti_domain.kernel.ids import CompanyId, IntegrationId, new_id
 
@@ -92,7 +92,7 @@ class Integration(Aggregate):
         bot: BotSettings | None = None,
     ) -> Self:
         """A new active integration. Raises MissingSetting, naming all that is missing."""
-        needed_settings, needed_credentials = NEEDED[platform]
+        needed_settings, needed_credentials = NEEDED.get(platform, ((), ()))
         missing = [n for n in needed_settings if not settings.get(n)]
         missing += [n for n in needed_credentials if not credentials.get(n)]
         if missing:
@@ -127,6 +127,14 @@ class Integration(Aggregate):
         if trouble != self.trouble:
             self.trouble = trouble
             self._changed(at)
+
+    def heard(self, connection: Connection, words: str, *, at: datetime) -> None:
+        """The platform says how the account's session stands: `words` is the trouble, unless there is none.
+
+        A session that is about to connect is neither: it does so by itself, many times a day.
+        """
+        if connection is not Connection.CONNECTING:
+            self.report(None if connection is Connection.OPEN else words, at=at)
 
     def _changed(self, at: datetime) -> None:
         self.record(

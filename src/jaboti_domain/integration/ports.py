@@ -3,11 +3,21 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from attrs import field, frozen
 
-from jaboti_domain.integration.messaging import Accepted, Headers, Items, Outbound, Platform, Update
+from jaboti_domain.integration.messaging import (
+    Accepted,
+    Connection,
+    Headers,
+    Items,
+    Outbound,
+    Pairing,
+    Peer,
+    Platform,
+    Update,
+)
 from jaboti_domain.integration.model import Integration, Secret
 from jaboti_domain.kernel.ids import CompanyId, IntegrationId
 from jaboti_domain.kernel.ports import AuditedUnitOfWork
@@ -38,8 +48,60 @@ class MessagingChannel(Protocol):
         """Hand a message to the platform. Raises a SendingFailed, sorted by what to do next."""
         ...
 
-    async def mark_read(self, integration: Integration, provider_id: str) -> None:
-        """Tell the client that their messages up to this one were read. Raises a SendingFailed."""
+    async def mark_read(self, integration: Integration, provider_id: str, *, peer: Peer | None) -> None:
+        """Tell the client, who is `peer`, that their messages up to this one were read. Raises a SendingFailed."""
+        ...
+
+
+@runtime_checkable
+class Reconciling(Protocol):
+    """A channel whose platform can be asked what it has: for what it told nobody, and what nobody knows it took."""
+
+    async def find_messages(self, integration: Integration, *, since: datetime) -> Items:
+        """What it has had since then, oldest first, as the items that its webhooks would have been split into.
+
+        Their keys are those of the webhooks' items. Raises a SendingFailed, also when there is more than it will list.
+        """
+        ...
+
+    async def find_sent(self, integration: Integration, outbound: Outbound) -> Sequence[Accepted]:
+        """The messages that went out to this peer since `outbound.at`, and may be this one, oldest first.
+
+        Equal messages can't be told apart: it is for the caller to know which of them are accounted for. Raises a
+        SendingFailed, also when there are more than it will list; empty means that the platform has none.
+        """
+        ...
+
+
+class InstanceManager(Protocol):
+    """A channel whose accounts are sessions of a phone that we open and close. Everything raises a SendingFailed."""
+
+    async def create(self, integration: Integration, *, webhook_url: str) -> Pairing:
+        """Open the account's session; one that is there already is connected. Its webhooks go to this address."""
+        ...
+
+    async def connect(self, integration: Integration) -> Pairing:
+        """What ties a phone to the session; a session that is open stays as it is."""
+        ...
+
+    async def state(self, integration: Integration) -> Connection:
+        """How the session stands. A session that is not there is MendSettings."""
+        ...
+
+    async def restart(self, integration: Integration) -> Connection:
+        """Connect anew with the phone that it is tied to."""
+        ...
+
+    async def log_out(self, integration: Integration) -> None:
+        """Untie the phone; a session without one stays as it is."""
+        ...
+
+    async def delete(self, integration: Integration) -> None:
+        """End the session for good; one that is not there stays away."""
+        ...
+
+    async def set_webhook(self, integration: Integration, url: str) -> None:
+        """Have the account's events sent here from now on, with the secret by which `verify` knows them."""
         ...
 
 

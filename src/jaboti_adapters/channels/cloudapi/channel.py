@@ -11,7 +11,7 @@ from jaboti_adapters.channels.cloudapi.inbound import read, split
 from jaboti_adapters.channels.cloudapi.outbound import Payload, accepted, payload, read_receipt
 from jaboti_adapters.channels.cloudapi.signature import verify_any
 from jaboti_domain.integration.errors import MendSettings
-from jaboti_domain.integration.messaging import Accepted, Headers, Items, Outbound, Platform, Update
+from jaboti_domain.integration.messaging import Accepted, Headers, Items, Outbound, Peer, Platform, Update
 from jaboti_domain.integration.model import Integration, Secret
 from jaboti_domain.integration.ports import MessagingChannel
 
@@ -44,7 +44,7 @@ class CloudApiChannel(MessagingChannel):
     async def send(self, integration: Integration, outbound: Outbound) -> Accepted:
         return accepted(await self._post(integration, payload(outbound)))
 
-    async def mark_read(self, integration: Integration, provider_id: str) -> None:
+    async def mark_read(self, integration: Integration, provider_id: str, *, peer: Peer | None) -> None:
         answer = await self._post(integration, read_receipt(provider_id))
         if not answer.ok:
             raise refusal(answer)
