@@ -211,7 +211,7 @@ class Accepted:
 
 @frozen(kw_only=True)
 class Pairing:
-    """What ties a phone to an account's session: a picture to scan, or a code to type. Whoever has it can read along."""
+    """What ties a phone to an account's session: a picture to scan, or a code to type. Who has it can read along."""
 
     connection: Connection
     qr_image: str | None = field(default=None, repr=False)

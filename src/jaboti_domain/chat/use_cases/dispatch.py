@@ -265,15 +265,11 @@ class SettleDeliveries:
         ids = {d.parcel.errand.message_id for d in deliveries if d.parcel.outbound is not None}
         async with self.new_uow(company_id) as uow:
             messages = await uow.messages.find(ids) if ids else {}
-            settled = [
-                settlement
-                for delivery in deliveries
-                if (settlement := _settlement(delivery, messages.get(delivery.parcel.errand.message_id), at)) is not None
-            ]
+            settled = [_settlement(d, messages.get(d.parcel.errand.message_id), at) for d in deliveries]
             await self._learn_addresses(uow, deliveries, at)
             await self._report_trouble(uow, deliveries, at)
             await uow.messages.save(*messages.values())
-            await uow.outbound.settle(settled)
+            await uow.outbound.settle([settlement for settlement in settled if settlement is not None])
             await uow.commit()
 
     async def _learn_addresses(self, uow: ChatUnitOfWork, deliveries: Sequence[Delivery], at: datetime) -> None:
