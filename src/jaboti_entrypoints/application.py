@@ -27,7 +27,7 @@ from jaboti_domain.identity.use_cases import (
 from jaboti_domain.integration.messaging import Headers
 from jaboti_domain.integration.model import Secret
 from jaboti_domain.integration.ports import Channels, IntegrationDirectory, Journal, JournalAccount
-from jaboti_domain.integration.use_cases import AcceptSharedWebhook, AcceptWebhook, ConnectIntegration
+from jaboti_domain.integration.use_cases import AcceptSharedWebhook, AcceptWebhook, CatchUp, ConnectIntegration
 from jaboti_domain.kernel.ports import Clock, EventStream, Notifier
 
 
@@ -61,6 +61,7 @@ class Application:
 
     accept_webhook: AcceptWebhook
     accept_shared_webhook: AcceptSharedWebhook
+    catch_up: CatchUp
     directory: IntegrationDirectory
     channels: Channels
     verify_meta: Callable[[Secret, Headers, bytes], None]

@@ -56,6 +56,9 @@ class Settings(BaseSettings):
     allowed_origins: Origins = ()
     """Origins of browsers that may open a WebSocket; the server's own address is always one of them."""
 
+    private_hosts: Origins = ()
+    """Hosts of platforms' servers that may be called by plain http, and at private addresses."""
+
     token_keys: KeyRing = {}
     vault_keys: KeyRing = {}
     password_memory_kib: int = 47104

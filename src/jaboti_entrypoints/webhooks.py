@@ -1,5 +1,7 @@
 """Where the platforms tell us what happened. Answered with 200 only when what was told is durable."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 import structlog
@@ -20,6 +22,14 @@ from jaboti_entrypoints.errors import TooLarge
 log = structlog.get_logger(__name__)
 CLOUD_API_LIMIT = 3 * 1024 * 1024
 """Meta: a webhook's payload has at most 3 MB."""
+EVOLUTION_API_LIMIT = 25 * 1024 * 1024
+"""A file may come inside, in base64, and a picture's thumbnail as ten bytes for each of its own."""
+_NAMES = {Platform.CLOUD_API: "cloudapi", Platform.EVOLUTION_API: "evolution"}
+
+
+def webhook_path(platform: Platform, integration_id: IntegrationId) -> str:
+    """Where a platform is to send what happens on an account."""
+    return f"/webhooks/{_NAMES.get(platform, platform.value.lower())}/{integration_id}"
 
 
 class WebhookTooLarge(TooLarge):
@@ -51,27 +61,33 @@ class Webhooks:
             Route("/webhooks/cloudapi/{integration_id}", self.verify, methods=["GET"]),
             Route("/webhooks/cloudapi", self.receive_shared, methods=["POST"]),
             Route("/webhooks/cloudapi", self.verify_shared, methods=["GET"]),
+            Route("/webhooks/evolution/{integration_id}", self.receive_large, methods=["POST"]),
+            Route("/webhooks/evolution/{integration_id}/{event_name}", self.receive_large, methods=["POST"]),
+            Route("/webhooks/{platform}/{integration_id}", self.receive, methods=["POST"]),
         ]
 
     async def receive(self, request: Request) -> Response:
-        """POST: raises IntegrationNotFound, BadSignature, UnreadableWebhook, WebhookTooLarge, Unavailable."""
-        body = await _body(request, limit=CLOUD_API_LIMIT)
+        """POST: raises IntegrationNotFound, BadSignature, WebhookTooLarge, Unavailable."""
+        return await self._receive(request, await _body(request, limit=CLOUD_API_LIMIT))
+
+    async def receive_large(self, request: Request) -> Response:
+        """The same for a platform that proves itself by a header alone: what strangers send is not even read."""
+        integration = await self._integration(_integration_id(request))
+        with _strangers_noticed(integration.id):
+            self.application.channels[integration.platform].verify(integration, _headers(request), b"")
+        return await self._receive(request, await _body(request, limit=EVOLUTION_API_LIMIT))
+
+    async def _receive(self, request: Request, body: bytes) -> Response:
         integration_id = _integration_id(request)
-        try:
+        with _strangers_noticed(integration_id):
             await self.application.accept_webhook(integration_id=integration_id, headers=_headers(request), body=body)
-        except BadSignature:
-            log.warning("webhook.bad_signature", integration_id=str(integration_id))
-            raise
         return Response(status_code=200)
 
     async def receive_shared(self, request: Request) -> Response:
         """POST of the shared app: raises BadSignature, UnreadableWebhook, WebhookTooLarge, Unavailable."""
         body = await _body(request, limit=CLOUD_API_LIMIT)
-        try:
+        with _strangers_noticed(None):
             self.application.verify_meta(_secret(self.app_secret), _headers(request), body)
-        except BadSignature:
-            log.warning("webhook.bad_signature", integration_id=None)
-            raise
         unwanted = await self.application.accept_shared_webhook(platform=Platform.CLOUD_API, body=body)
         if unwanted:
             log.warning("webhook.unwanted_items", items=unwanted)
@@ -97,6 +113,15 @@ class Webhooks:
         if integration is None:
             raise IntegrationNotFound(integration_id=str(integration_id))
         return integration
+
+
+@contextmanager
+def _strangers_noticed(integration_id: IntegrationId | None) -> Iterator[None]:
+    try:
+        yield
+    except BadSignature:
+        log.warning("webhook.bad_signature", integration_id=str(integration_id) if integration_id else None)
+        raise
 
 
 def _integration_id(request: Request) -> IntegrationId:

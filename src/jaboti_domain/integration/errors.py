@@ -2,7 +2,7 @@
 
 NotFound ── IntegrationNotFound
 Conflict ── AccountTaken, IntegrationInactive, WindowClosed
-Invalid ── UnreadableContent, UnsupportedContent, UnreadableWebhook, MissingSetting, MissingChannel
+Invalid ── UnreadableContent, UnsupportedContent, UnreadableWebhook, MissingSetting, MissingChannel, NothingToAsk
 Unauthenticated ── BadSignature
 Exception ── SendingFailed ── TryAgain, SlowDown, GiveUp, MendSettings, OutcomeUnknown   (sorted by what to do next)
 """
@@ -73,6 +73,13 @@ class MissingChannel(Invalid):
 
     code = "integration.missing_channel"
     portuguese = "Esta instalação não tem canal para a plataforma."
+
+
+class NothingToAsk(Invalid):
+    """The platform can't be asked for the messages that it has."""
+
+    code = "integration.nothing_to_ask"
+    portuguese = "A plataforma não informa as mensagens que tem."
 
 
 class BadSignature(Unauthenticated):

@@ -4,7 +4,7 @@ A server starts without loading what it does not use: the storage in memory, and
 """
 
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from dependency_injector import containers, providers
 from jaboti_adapters.channels._http import HttpPool
 from jaboti_adapters.channels.cloudapi.channel import CloudApiChannel
 from jaboti_adapters.channels.cloudapi.signature import challenge, verify_signature
+from jaboti_adapters.channels.evolutionapi.channel import EvolutionApiChannel
 from jaboti_adapters.postgres.migrations import migrate
 from jaboti_adapters.security.passwords import Argon2Passwords
 from jaboti_adapters.security.seal import HmacSeal
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 ChannelsByPlatform = Mapping[Platform, MessagingChannel]
+MoreChannels = Callable[[HttpPool], Iterable[MessagingChannel]]
+"""Makes channels that a program brings itself, over the connections that all share."""
 
 
 class MissingMigrationUrl(Invalid):
@@ -44,6 +47,10 @@ class MissingMigrationUrl(Invalid):
 
 def _failed_alone(entry: Entry, error: BaseException) -> None:
     log.warning("lanes.entry_failed", entry_id=entry.id, error=type(error).__name__)
+
+
+def _no_more(http: HttpPool) -> Iterable[MessagingChannel]:
+    return ()
 
 
 def _seconds(number: float) -> timedelta:
@@ -80,29 +87,32 @@ class Container(containers.DeclarativeContainer):
     """Use cases are found by the types of the application's fields, what they need by the names of theirs."""
 
 
-def in_memory(channel: "MemoryChannel | None" = None) -> "tuple[Application, MemoryChannel]":
-    """An application that keeps everything in this process, and the channel that it sends through."""
+def in_memory(
+    channel: "MemoryChannel | None" = None, *, more: Iterable[MessagingChannel] = ()
+) -> "tuple[Application, MemoryChannel]":
+    """An application that keeps everything in this process, and the channel that it sends through; it speaks `more`."""
     from jaboti_adapters.memory.channel import MemoryChannel
 
     phone = channel or MemoryChannel()
     keys = {"memory": secrets.token_bytes(32)}
     settings = Settings(database_url=None, token_keys=keys, vault_keys=keys)
-    container = Container(settings=settings, store=memory_store(settings), channels={phone.platform: phone})
+    channels = {each.platform: each for each in (phone, *more)}
+    container = Container(settings=settings, store=memory_store(settings), channels=channels)
     return container.application(), phone
 
 
 @asynccontextmanager
-async def open_application(settings: Settings) -> AsyncIterator[Application]:
+async def open_application(settings: Settings, *, more: MoreChannels = _no_more) -> AsyncIterator[Application]:
     """An application on PostgreSQL: on the server that the settings name, else on one of its own.
 
-    Raises Unavailable when the server is away, UnsafeRole or NotMigrated when it may not be used as it is.
+    It speaks our channels, and `more` that share their connections. Raises Unavailable when the server is away,
+    UnsafeRole or NotMigrated when it may not be used as it is.
     """
     async with AsyncExitStack() as stack:
         url = await _database_url(settings, stack)
         store = await stack.enter_async_context(postgres_store(settings, url))
-        http = await stack.enter_async_context(HttpPool())
-        channels: ChannelsByPlatform = {Platform.CLOUD_API: CloudApiChannel(http)}
-        yield Container(settings=settings, store=store, channels=channels).application()
+        http = await stack.enter_async_context(HttpPool(private_hosts=settings.private_hosts))
+        yield Container(settings=settings, store=store, channels=_channels(http, more)).application()
 
 
 async def migrate_store(settings: Settings) -> str:
@@ -119,9 +129,14 @@ async def migrate_store(settings: Settings) -> str:
 
 def channel_alone(platform: Platform) -> MessagingChannel:
     """A channel for what it does without a platform: reading. Raises MissingChannel."""
-    if platform is not Platform.CLOUD_API:
+    channels = _channels(HttpPool())
+    if platform not in channels:
         raise MissingChannel(platform=platform.value)
-    return CloudApiChannel(HttpPool())
+    return channels[platform]
+
+
+def _channels(http: HttpPool, more: MoreChannels = _no_more) -> ChannelsByPlatform:
+    return {channel.platform: channel for channel in (CloudApiChannel(http), EvolutionApiChannel(http), *more(http))}
 
 
 async def _database_url(settings: Settings, stack: AsyncExitStack) -> str:
