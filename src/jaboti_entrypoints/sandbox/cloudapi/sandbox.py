@@ -46,6 +46,11 @@ class CloudApiSandbox:
         """How it misbehaves."""
         return self.platform.knobs
 
+    @property
+    def under_way(self) -> int:
+        """How many webhooks and statuses are yet to come to an end."""
+        return len(self.platform.agenda)
+
     def connect(self, number: SandboxNumber) -> None:
         """Adds a number, or changes the one with the same id."""
         self.platform.numbers.connect(number)
