@@ -51,12 +51,12 @@ def changed_by(protocol: Node, target: str, peer: Peer, *, from_me: bool) -> Upd
     if is_edit(protocol):
         content = content_of(Node({"message": protocol["editedMessage"].value}), target)
         if isinstance(content, Unknown):
-            return Unreadable(reason=f"the new words are of a type that can't be read: {content.type}")
+            return Unreadable(reason="the new words can't be read")
         at = moment(protocol["timestampMs"])
         return Edit(provider_id=target, target=target, peer=peer, content=content, at=at, from_phone=from_me)
     if is_revoke(protocol):
         return Revoke(provider_id=target, target=target, peer=peer, at=moment(protocol["timestampMs"]))
-    return Ignored(reason=f"a protocol message that changes no message: {protocol['type'].text}")
+    return Ignored(reason="a protocol message that changes no message")
 
 
 def _inbound(item: Item, peer: Peer) -> Inbound:

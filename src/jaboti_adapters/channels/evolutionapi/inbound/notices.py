@@ -13,6 +13,7 @@ CONNECTIONS: Mapping[str, Connection] = {
     "refused": Connection.CLOSED,
 }
 """How the server calls the states of a session."""
+LONGEST = 200
 _BESIDE: Mapping[str, str] = {
     "contacts": "the phone's address book",
     "chats": "the phone's list of chats",
@@ -36,13 +37,16 @@ def read_other(item: Item) -> Update:
     if reason is not None:
         return Ignored(reason=reason)
     reader = _READERS.get(item.event)
-    return reader(item) if reader else Notice(topic=item.event, summary="", at=None)
+    return reader(item) if reader else _notice(item, "")
+
+
+def _notice(item: Item, words: str, connection: Connection | None = None) -> Notice:
+    return Notice(topic=item.event[:LONGEST], summary=words[:LONGEST], at=None, connection=connection)
 
 
 def _state(item: Item) -> Update:
     state, reason = item.body["state"].text.lower(), item.body["statusReason"].text
-    words = f"the session is {state} ({reason})" if reason else f"the session is {state}"
-    return Notice(topic=item.event, summary=words, at=None, connection=CONNECTIONS.get(state))
+    return _notice(item, _standing(state, reason), CONNECTIONS.get(state))
 
 
 def _qr_code(item: Item) -> Update:
@@ -50,21 +54,24 @@ def _qr_code(item: Item) -> Update:
         words, connection = "a phone has to scan the QR code", Connection.PAIRING
     else:
         words, connection = item.body["message"].text or "there is no QR code", Connection.CLOSED
-    return Notice(topic=item.event, summary=words, at=None, connection=connection)
+    return _notice(item, words, connection)
 
 
 def _status(item: Item) -> Update:
     status, code = item.body["status"].text, item.body["disconnectionReasonCode"].text
-    words = f"the session is {status} ({code})" if code else f"the session is {status}"
-    return Notice(topic=item.event, summary=words, at=None, connection=CONNECTIONS.get(status))
+    return _notice(item, _standing(status, code), CONNECTIONS.get(status))
+
+
+def _standing(state: str, reason: str) -> str:
+    return f"the session is {state} ({reason})" if reason else f"the session is {state}"
 
 
 def _closing(item: Item) -> Update:
-    return Notice(topic=item.event, summary=_CLOSING[item.event], at=None, connection=Connection.CLOSED)
+    return _notice(item, _CLOSING[item.event], Connection.CLOSED)
 
 
 def _call(item: Item) -> Update:
-    return Notice(topic="calls", summary=item.body["status"].text, at=None)
+    return _notice(item, item.body["status"].text)
 
 
 _READERS: Mapping[str, Callable[[Item], Update]] = {

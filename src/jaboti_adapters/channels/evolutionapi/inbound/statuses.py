@@ -24,7 +24,7 @@ _WITHOUT_NEWS: Mapping[str, str] = {
     "": "it says nothing of a status",
     "PENDING": "it is yet to go out",
     "1": "it is yet to go out",
-    "DELETED": "2.3.5 and 2.3.6 say so of edited messages, too: those that are gone are told of by themselves",
+    "DELETED": "2.3.5 and 2.3.6 say so of edits, too: what is gone is told of by itself",
 }
 
 
