@@ -10,7 +10,7 @@ from attrs.setters import frozen as frozen_field
 
 from jaboti_domain.integration.errors import IntegrationInactive, MissingSetting
 from jaboti_domain.integration.events import IntegrationChanged
-from jaboti_domain.integration.messaging import Connection, Platform
+from jaboti_domain.integration.messaging import Connection, Notice, Platform
 from jaboti_domain.kernel.events import Aggregate
 from jaboti_domain.kernel.ids import CompanyId, IntegrationId, new_id
 
@@ -128,13 +128,15 @@ class Integration(Aggregate):
             self.trouble = trouble
             self._changed(at)
 
-    def heard(self, connection: Connection, words: str, *, at: datetime) -> None:
-        """The platform says how the account's session stands: `words` is the trouble, unless there is none.
+    def heard(self, notice: Notice, *, at: datetime) -> None:
+        """The platform may say how the account's session stands: its summary is the trouble, unless it is open.
 
-        A session that is about to connect is neither: it does so by itself, many times a day.
+        A session that is about to connect is neither well nor ill: it does so by itself, many times a day.
         """
-        if connection is not Connection.CONNECTING:
-            self.report(None if connection is Connection.OPEN else words, at=at)
+        if notice.connection is Connection.OPEN:
+            self.report(None, at=at)
+        elif notice.connection in (Connection.CLOSED, Connection.PAIRING):
+            self.report(notice.summary, at=at)
 
     def _changed(self, at: datetime) -> None:
         self.record(

@@ -68,7 +68,7 @@ class Conversation:
     _changed_messages: dict[MessageId, Message] = field(factory=dict)
     _changed_chats: dict[ChatId, Chat] = field(factory=dict)
     _delivered: set[MessageId] = field(factory=set)
-    _heard: dict[IntegrationId, Notice] = field(factory=dict)
+    _heard: dict[IntegrationId, list[Notice]] = field(factory=dict)
 
     async def recall_messages(self, ids: Collection[ProviderId], callbacks: Collection[MessageId]) -> None:
         """Load the messages that the batch is about."""
@@ -128,8 +128,7 @@ class Conversation:
                 moved = self._people.author_of(change) is not None
                 return APPLIED if moved else (Outcome.IGNORED, "nobody is known by the old number")
             case Notice(topic=topic) as notice:
-                if notice.connection is not None:
-                    self._heard[arrived.integration_id] = notice
+                self._heard.setdefault(arrived.integration_id, []).append(notice)
                 return Outcome.APPLIED, topic
             case Ignored(reason=reason):
                 return Outcome.IGNORED, reason
@@ -142,10 +141,14 @@ class Conversation:
             await self.uow.outbound.drop(self._delivered)
         await self.uow.messages.save(*self._changed_messages.values())
         await self.uow.chats.save(*self._changed_chats.values())
-        for integration_id, notice in self._heard.items():
+        for integration_id, notices in self._heard.items():
+            await self._tell_integration(integration_id, [n for n in notices if n.connection is not None])
+
+    async def _tell_integration(self, integration_id: IntegrationId, notices: Sequence[Notice]) -> None:
+        if notices:
             integration = await self.uow.integrations.get(integration_id)
-            if notice.connection is not None:
-                integration.heard(notice.connection, notice.summary, at=self.at)
+            for notice in notices:
+                integration.heard(notice, at=self.at)
             await self.uow.integrations.save(integration)
 
     def _recognise(self, arrived: Waiting, echo: Inbound, *, last_try: bool) -> Ending:

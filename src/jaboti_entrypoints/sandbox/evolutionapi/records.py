@@ -1,6 +1,6 @@
 """The messages that the server keeps, and how they are looked for."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -65,8 +65,9 @@ class Records:
 
     def _found(self, instance: str, where: Mapping[str, Any]) -> Sequence[Record]:
         fits = _filter(where)
-        rows: Iterable[Record] = (row for (name, _), row in self._rows.items() if name == instance)
-        return sorted(filter(fits, rows), key=lambda row: int(row.said.at), reverse=True)
+        rows = [row for (name, _), row in self._rows.items() if name == instance and fits(row)]
+        rows.reverse()
+        return sorted(rows, key=lambda row: int(row.said.at), reverse=True)
 
 
 def _filter(where: Mapping[str, Any]) -> Callable[[Record], bool]:
