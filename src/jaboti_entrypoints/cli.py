@@ -202,12 +202,13 @@ def verify_audit(
 def demo(
     port: int = 8000,
     sandbox_port: int = 8090,
+    evolution_port: int = 8091,
     seconds: Annotated[float | None, typer.Option(help="end by itself after so long")] = None,
 ) -> None:
     """The whole system on this machine, with companies, attendants, and clients who write now and then."""
     from jaboti_entrypoints.rehearsal.demo import demo as run
 
-    _run(run(out, port=port, sandbox_port=sandbox_port, for_seconds=seconds))
+    _run(run(out, port=port, sandbox_port=sandbox_port, evolution_port=evolution_port, for_seconds=seconds))
 
 
 @app.command()

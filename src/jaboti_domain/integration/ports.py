@@ -73,6 +73,7 @@ class Reconciling(Protocol):
         ...
 
 
+@runtime_checkable
 class InstanceManager(Protocol):
     """A channel whose accounts are sessions of a phone that we open and close. Everything raises a SendingFailed."""
 
