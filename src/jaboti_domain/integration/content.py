@@ -226,6 +226,8 @@ def _gist(content: Content) -> tuple[object, ...]:
             return round(content.latitude, 5), round(content.longitude, 5)
         case Interactive():
             return None, content.spelled_out.strip()
+        case Reaction():
+            return content.target, content.emoji
         case _:
             return content.file and content.file.type, content.text.strip()
 
