@@ -1,11 +1,9 @@
 """The handle that demo, tests and benchmarks hold."""
 
 from collections.abc import Mapping
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from attrs import define, field
-from starlette.applications import Starlette
 
 from jaboti_entrypoints.sandbox.evolutionapi.incoming import Clients, Writing
 from jaboti_entrypoints.sandbox.evolutionapi.instances import Instance
@@ -15,17 +13,13 @@ from jaboti_entrypoints.sandbox.evolutionapi.outgoing import Sends
 from jaboti_entrypoints.sandbox.evolutionapi.people import Person
 from jaboti_entrypoints.sandbox.evolutionapi.platform import Platform
 from jaboti_entrypoints.sandbox.evolutionapi.sessions import Sessions
+from jaboti_entrypoints.sandbox.handle import Handle
 
 
 @define(eq=False)
-class EvolutionApiSandbox:
-    """An EvolutionAPI server in this process. Its methods belong to the event loop that serves `app`.
+class EvolutionApiSandbox(Handle[Platform]):
+    """An EvolutionAPI server in this process."""
 
-    Serving `app` ends what is under way when its lifespan ends; without a server, `async with` does.
-    """
-
-    platform: Platform
-    app: Starlette = field(init=False)
     sessions: Sessions = field(init=False)
     sends: Sends = field(init=False)
     clients: Clients = field(init=False)
@@ -44,11 +38,6 @@ class EvolutionApiSandbox:
     def knobs(self) -> Knobs:
         """How it misbehaves."""
         return self.platform.knobs
-
-    @property
-    def under_way(self) -> int:
-        """How many webhooks and statuses are yet to come to an end."""
-        return len(self.platform.agenda)
 
     def connect(self, instance: Instance) -> None:
         """Adds an instance, or takes the place of the one with the same name."""
@@ -101,19 +90,3 @@ class EvolutionApiSandbox:
     def drop(self, instance: str, reason: int) -> None:
         """WhatsApp ends the instance's session, for a reason that is an HTTP status."""
         self.sessions.drop(self.platform.instances.get(instance), reason)
-
-    async def settled(self, *, within: float = 5.0) -> bool:
-        """Whether every status and webhook was delivered, or given up, in the next so many seconds."""
-        return await self.platform.agenda.quiet(within=within)
-
-    async def reset(self) -> None:
-        """Begins anew with the instances it has; requests left hanging are cut."""
-        await self.platform.reset()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        await self.platform.stop()
