@@ -207,6 +207,8 @@ class Accepted:
 
     provider_id: str
     peer: Peer | None = None
+    since: Sequence[ReceiptStatus] = ()
+    """What became of it since, when that is known already."""
 
 
 @frozen(kw_only=True)

@@ -124,6 +124,13 @@ async def test_a_message_whose_answer_was_lost_is_found_by_what_it_says_and_to_w
     assert found.provider_id == shop.server.ledger.sends[0].id
 
 
+async def test_what_became_of_it_meanwhile_is_told_with_it(shop: Shop) -> None:
+    await shop.send(outbound("Oi"))
+    assert await shop.server.settled()
+    (found,) = await shop.channel.find_sent(shop.integration, evolve(outbound("Oi"), at=NOW))
+    assert [status.value for status in found.since] == ["sent", "delivered", "read"]
+
+
 async def test_equal_messages_are_all_named_oldest_first(shop: Shop) -> None:
     names = [await shop.send(outbound("ok")) for _ in range(2)]
     found = await shop.channel.find_sent(shop.integration, evolve(outbound("ok"), at=NOW))

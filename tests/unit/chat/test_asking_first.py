@@ -8,7 +8,7 @@ from attrs import define, field
 from jaboti_adapters.memory.channel import MemoryChannel
 from jaboti_domain.integration.content import Text
 from jaboti_domain.integration.errors import GiveUp, MendSettings, OutcomeUnknown, SendingFailed
-from jaboti_domain.integration.messaging import Accepted, Items, Outbound
+from jaboti_domain.integration.messaging import Accepted, Items, Outbound, ReceiptStatus
 from jaboti_domain.integration.model import Integration
 from jaboti_domain.integration.ports import Reconciling
 from tests.unit.chat.shop import Shop, a_shop
@@ -22,6 +22,7 @@ class OpenBook(MemoryChannel, Reconciling):
 
     asked: list[Outbound] = field(factory=list, init=False)
     mute: SendingFailed | None = None
+    since: Sequence[ReceiptStatus] = ()
 
     async def find_messages(self, integration: Integration, *, since: datetime) -> Items:
         return []
@@ -31,7 +32,7 @@ class OpenBook(MemoryChannel, Reconciling):
         if self.mute is not None:
             raise self.mute
         return [
-            Accepted(provider_id=f"memory-{number}")
+            Accepted(provider_id=f"memory-{number}", since=self.since)
             for number, sent in enumerate(self.sent, 1)
             if sent.content == outbound.content
         ]
@@ -58,6 +59,13 @@ async def test_what_the_platform_has_is_not_sent_again_nor_said_to_be_doubled() 
     await shop.dispatch()
     assert (len(book.sent), len(book.asked)) == (1, 1)
     assert await doubtful(shop) == ("SENT", False)
+
+
+async def test_what_became_of_it_meanwhile_is_known_at_once() -> None:
+    book = OpenBook(since=(ReceiptStatus.READ, ReceiptStatus.SENT))
+    shop = await a_doubtful_message(book, taken=True)
+    await shop.dispatch()
+    assert await doubtful(shop) == ("READ", False)
 
 
 async def test_it_is_asked_for_what_may_have_been_taken_since_it_was_written() -> None:

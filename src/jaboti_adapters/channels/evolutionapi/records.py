@@ -14,7 +14,7 @@ from jaboti_adapters.channels.evolutionapi.inbound.shapes import moment
 from jaboti_adapters.channels.evolutionapi.jids import is_same_peer
 from jaboti_domain.integration.content import is_echo
 from jaboti_domain.integration.errors import TryAgain
-from jaboti_domain.integration.messaging import Accepted, Inbound, Items, Outbound
+from jaboti_domain.integration.messaging import Accepted, Inbound, Items, Outbound, Receipt
 from jaboti_domain.integration.model import Integration
 from jaboti_domain.kernel.times import rfc3339
 
@@ -44,15 +44,8 @@ class Records:
         """Messages to this peer that say the same."""
         written = outbound.at or datetime.now(UTC) - LONGEST_ON_ITS_WAY
         found = await self._found(integration, written - SLACK, fromMe=True)
-        updates = [read(item.raw) for record in found for item in items_of(_message(record, integration))]
-        return [
-            Accepted(provider_id=update.provider_id, peer=update.peer)
-            for update in updates
-            if isinstance(update, Inbound)
-            and update.from_phone
-            and is_same_peer(update.peer, outbound.to)
-            and is_echo(outbound.content, update.content)
-        ]
+        taken = (_accepted(record, integration, outbound) for record in found)
+        return [accepted for accepted in taken if accepted is not None]
 
     async def _found(self, integration: Integration, since: datetime, **key: object) -> Sequence[Node]:
         """Records whose key is like this, oldest first. Raises a SendingFailed."""
@@ -75,6 +68,17 @@ def _records(answer: Answer) -> Sequence[Node]:
     if not answer.ok or not isinstance(messages.value, list):
         raise refusal(answer)
     return list(messages)
+
+
+def _accepted(record: Node, integration: Integration, outbound: Outbound) -> Accepted | None:
+    """What a record tells of a message, if it may be this one."""
+    message, *rest = [read(item.raw) for event in _events(record, integration) for item in items_of(event)]
+    if not (isinstance(message, Inbound) and message.from_phone and is_same_peer(message.peer, outbound.to)):
+        return None
+    if not is_echo(outbound.content, message.content):
+        return None
+    since = [update.status for update in rest if isinstance(update, Receipt)]
+    return Accepted(provider_id=message.provider_id, peer=message.peer, since=since)
 
 
 def _events(record: Node, integration: Integration) -> Iterator[Node]:

@@ -19,7 +19,7 @@ from jaboti_domain.chat.use_cases.acquaint import names_of
 from jaboti_domain.client.identity import IdentityKind
 from jaboti_domain.client.model import Client
 from jaboti_domain.integration.errors import GiveUp, MendSettings, OutcomeUnknown, SendingFailed, SlowDown
-from jaboti_domain.integration.messaging import Accepted, Outbound, Peer
+from jaboti_domain.integration.messaging import Accepted, Outbound, Peer, Receipt
 from jaboti_domain.integration.model import Integration, IntegrationStatus
 from jaboti_domain.integration.ports import Channels, IntegrationDirectory, Reconciling
 from jaboti_domain.kernel.errors import Conflict
@@ -319,8 +319,7 @@ def _settlement(delivery: Delivery, message: Message | None, at: datetime) -> Se
     if message is None:
         return done
     if delivery.accepted is not None:
-        message.sending(again=delivery.sent_again, at=at)
-        message.accepted(None if delivery.is_nameless else delivery.accepted.provider_id, at=at)
+        _accept(delivery, delivery.accepted, message, at)
         return done
     if failure is None or (isinstance(failure, OutcomeUnknown) and not delivery.still_unsure):
         return None
@@ -330,6 +329,13 @@ def _settlement(delivery: Delivery, message: Message | None, at: datetime) -> Se
         message.refused(DeliveryError(code=failure.error_code, title=failure.title, info=failure.info), at=at)
         return done
     return _again(errand, _pause(failure, errand.attempt))
+
+
+def _accept(delivery: Delivery, accepted: Accepted, message: Message, at: datetime) -> None:
+    message.sending(again=delivery.sent_again, at=at)
+    message.accepted(None if delivery.is_nameless else accepted.provider_id, at=at)
+    for status in () if delivery.is_nameless else accepted.since:
+        message.receive(Receipt(provider_id=accepted.provider_id, status=status, peer=None, at=None), at=at)
 
 
 def _pause(failure: SendingFailed, attempt: int) -> timedelta:
