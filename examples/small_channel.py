@@ -85,9 +85,10 @@ class PomboChannel(MessagingChannel):
         """Pombo knows no read receipts: there is nothing to tell."""
 
     async def _post(self, integration: Integration, to: str | None, text: str) -> str:
-        token = integration.credential("token")
+        token, base = integration.credential("token"), integration.settings["base_url"]
+        self.http.reach.check(base)
         answer = await self.http.post(
-            integration.settings["base_url"] + "/sendMessage",
+            f"{base}/sendMessage",
             body=json.dumps({"to": to, "text": text}).encode(),
             headers={"authorization": f"Bearer {token.reveal()}"},
             secret=token,

@@ -37,7 +37,7 @@ async def serve(settings: Settings) -> None:
 
 async def main(base_url: str) -> str:
     """In memory: what the attendant's answer is called on the Pombo at `base_url`."""
-    async with HttpPool() as http:
+    async with HttpPool(private_hosts=["127.0.0.1"]) as http:
         jaboti, _ = in_memory(more=channels(http))
         company, _ = await jaboti.found_company(name="Padaria Aurora")
         ana = Actor(user_id=UserId(new_id()), company_id=company.id, role=Role.ADMIN, name="Ana")

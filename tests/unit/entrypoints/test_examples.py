@@ -87,9 +87,17 @@ async def test_its_refusals_tell_what_to_do_next(
 ) -> None:
     platform, base = pombo
     platform.status = status
-    async with HttpPool() as http:
+    async with HttpPool(private_hosts=["127.0.0.1"]) as http:
         with pytest.raises(fate):
             await PomboChannel(http).send(integration(base), OUTBOUND)
+
+
+async def test_it_calls_no_address_that_nobody_allowed(pombo: tuple[Pombo, str]) -> None:
+    platform, base = pombo
+    async with HttpPool() as http:
+        with pytest.raises(MendSettings):
+            await PomboChannel(http).send(integration(base), OUTBOUND)
+    assert platform.sent == []
 
 
 async def test_it_sends_words_and_nothing_else() -> None:

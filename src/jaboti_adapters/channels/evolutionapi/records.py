@@ -21,7 +21,7 @@ from jaboti_domain.kernel.times import rfc3339
 PAGE = 50
 PAGES_AT_MOST = 40
 LARGEST_PAGE = 16 * 1024 * 1024
-SLACK = timedelta(minutes=2)
+SLACK = timedelta(minutes=10)
 """How far the server's clock may be behind ours."""
 LONGEST_ON_ITS_WAY = timedelta(hours=1)
 """How far back is looked for a message of which nobody says when it was written."""
