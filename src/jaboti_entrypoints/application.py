@@ -34,11 +34,12 @@ from jaboti_domain.identity.use_cases.access import Authenticate, Identify
 from jaboti_domain.identity.use_cases.accounts import ChangePassword, RegisterUser
 from jaboti_domain.identity.use_cases.sessions import EndSession, ListSessions, SetPresence
 from jaboti_domain.identity.use_cases.signing import LogIn, LogOut, RefreshSession, SelectCompany
-from jaboti_domain.integration.messaging import Headers
+from jaboti_domain.integration.messaging import Headers, Platform
 from jaboti_domain.integration.model import Secret
 from jaboti_domain.integration.ports import (
     CallLog,
     Channels,
+    InstanceManager,
     IntegrationDirectory,
     Journal,
     JournalAccount,
@@ -47,7 +48,7 @@ from jaboti_domain.integration.ports import (
 from jaboti_domain.integration.queries import CallReads, DeadLetterReads, IntegrationReads, UsageReads
 from jaboti_domain.integration.use_cases.configure import ConfigureIntegration, ConnectIntegration, RemoveIntegration
 from jaboti_domain.integration.use_cases.connections import ExamineIntegration, ListTemplates, LookAtIntegration
-from jaboti_domain.integration.use_cases.intake import AcceptSharedWebhook, AcceptWebhook
+from jaboti_domain.integration.use_cases.intake import AcceptSharedWebhook, AcceptWebhook, CatchUp
 from jaboti_domain.integration.use_cases.replay import ReplayDeadLetter
 from jaboti_domain.integration.use_cases.spend import (
     ImportRates,
@@ -137,8 +138,10 @@ class Application:
 
     accept_webhook: AcceptWebhook
     accept_shared_webhook: AcceptSharedWebhook
+    catch_up: CatchUp
     directory: IntegrationDirectory
     channels: Channels
+    instance_managers: Mapping[Platform, InstanceManager]
     verify_meta: Callable[[Secret, Headers, bytes], None]
     """Check a signature of a Meta app that several companies share. Raises BadSignature."""
     meta_challenge: Callable[[Mapping[str, str], Secret], str | None]

@@ -3,6 +3,7 @@
 import gc
 import sys
 from collections.abc import Coroutine, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
@@ -18,7 +19,7 @@ from jaboti_domain.integration.messaging import Platform
 from jaboti_domain.kernel.actor import Actor, Role
 from jaboti_domain.kernel.bot import BotSettings
 from jaboti_domain.kernel.errors import Refusal
-from jaboti_domain.kernel.ids import CompanyId, DepartmentId, UserId, new_id
+from jaboti_domain.kernel.ids import CompanyId, DepartmentId, IntegrationId, UserId, new_id
 from jaboti_entrypoints import logs
 from jaboti_entrypoints.settings import Settings
 
@@ -136,7 +137,7 @@ def create_user(
 @integration.command("create")
 def create_integration(
     company_id: Annotated[UUID, typer.Option("--company")],
-    account: Annotated[str, typer.Option(help="CloudAPI: the phone number id")],
+    account: Annotated[str, typer.Option(help="CloudAPI: the phone number id; EvolutionAPI: the instance's name")],
     platform: Platform = Platform.CLOUD_API,
     name: str = "WhatsApp",
     setting: Pairs = None,
@@ -145,6 +146,7 @@ def create_integration(
 ) -> None:
     """An account on a platform; prints the id and the webhook's path."""
     from jaboti_entrypoints.container import open_application
+    from jaboti_entrypoints.webhooks import webhook_path
 
     async def create() -> None:
         operator = Actor(user_id=UserId(new_id()), company_id=CompanyId(company_id), role=Role.ADMIN, name="jaboti")
@@ -158,9 +160,24 @@ def create_integration(
                 credentials=_pairs(credential),
                 bot=BotSettings(greeting=greeting) if greeting else None,
             )
-        _print({"integrationId": connected.id, "webhook": f"/webhooks/{platform.value.lower()}/{connected.id}"})
+        _print({"integrationId": connected.id, "webhook": webhook_path(platform, connected.id)})
 
     _run(create())
+
+
+@integration.command("catch-up")
+def catch_up(
+    integration_id: UUID, hours: Annotated[float, typer.Option(min=0, help="how far back to look")] = 24.0
+) -> None:
+    """Asks the platform for messages that it may have told nobody about; prints how many items were new."""
+    from jaboti_entrypoints.container import open_application
+
+    async def ask() -> int:
+        async with open_application(Settings().with_keys()) as application:
+            since = application.clock() - timedelta(hours=hours)
+            return await application.catch_up(IntegrationId(integration_id), since=since)
+
+    _print({"new": _run(ask())})
 
 
 @webhook.command("explain")
@@ -225,12 +242,13 @@ def show_rates() -> None:
 def demo(
     port: int = 8000,
     sandbox_port: int = 8090,
+    evolution_port: int = 8091,
     seconds: Annotated[float | None, typer.Option(help="end by itself after so long")] = None,
 ) -> None:
     """The whole system on this machine, with companies, attendants, and clients who write now and then."""
     from jaboti_entrypoints.rehearsal.demo import demo as run
 
-    _run(run(out, port=port, sandbox_port=sandbox_port, for_seconds=seconds))
+    _run(run(out, port=port, sandbox_port=sandbox_port, evolution_port=evolution_port, for_seconds=seconds))
 
 
 @app.command()

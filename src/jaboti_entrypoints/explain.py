@@ -65,7 +65,8 @@ def _effect(update: Update) -> Told:
         case NumberChange():
             return _applied("a client has another number", update.new, was=_names(update.old))
         case Notice():
-            return {"outcome": Outcome.APPLIED, "does": "news about the account", "topic": update.topic}
+            session = {"session": update.connection} if update.connection else {}
+            return {"outcome": Outcome.APPLIED, "does": "news about the account", "topic": update.topic, **session}
         case Ignored(reason=reason):
             return {"outcome": Outcome.IGNORED, "reason": reason}
         case Unreadable(reason=reason):

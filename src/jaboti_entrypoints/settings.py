@@ -61,7 +61,7 @@ class Settings(BaseSettings):
     allowed_origins: Origins = ()
     """Origins of browsers that may open a WebSocket; the server's own address is always one of them."""
     allowed_hosts: Hosts = ()
-    """Hosts of platforms, as `host` or `host:port`, that admins may name though they are asked in clear."""
+    """Hosts of platforms, as `host` or `host:port`, that may be called in clear, and at private addresses."""
 
     token_keys: KeyRing = {}
     vault_keys: KeyRing = {}

@@ -1,7 +1,8 @@
 """Where the platforms tell us what happened. Answered with 200 only when what was told is durable."""
 
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from uuid import UUID
 
 import structlog
@@ -23,6 +24,14 @@ from jaboti_entrypoints.errors import TooLarge, family_of
 log = structlog.get_logger(__name__)
 CLOUD_API_LIMIT = 3 * 1024 * 1024
 """Meta: a webhook's payload has at most 3 MB."""
+EVOLUTION_API_LIMIT = 25 * 1024 * 1024
+"""A file may come inside, in base64, and a picture's thumbnail as ten bytes for each of its own."""
+_NAMES = {Platform.CLOUD_API: "cloudapi", Platform.EVOLUTION_API: "evolution"}
+
+
+def webhook_path(platform: Platform, integration_id: IntegrationId) -> str:
+    """Where a platform is to send what happens on an account."""
+    return f"/webhooks/{_NAMES.get(platform, platform.value.lower())}/{integration_id}"
 
 
 class WebhookTooLarge(TooLarge):
@@ -54,30 +63,27 @@ class Webhooks:
             Route("/webhooks/cloudapi/{integration_id}", self.verify, methods=["GET"]),
             Route("/webhooks/cloudapi", self.receive_shared, methods=["POST"]),
             Route("/webhooks/cloudapi", self.verify_shared, methods=["GET"]),
+            Route("/webhooks/evolution/{integration_id}", self.receive_large, methods=["POST"]),
+            Route("/webhooks/evolution/{integration_id}/{event_name}", self.receive_large, methods=["POST"]),
+            Route("/webhooks/{platform}/{integration_id}", self.receive, methods=["POST"]),
         ]
 
     async def receive(self, request: Request) -> Response:
         """POST: raises IntegrationNotFound, BadSignature, UnreadableWebhook, WebhookTooLarge, Unavailable."""
-        body = await _body(request, limit=CLOUD_API_LIMIT)
-        integration_id, began = _integration_id(request), time.monotonic()
-        accept = self.application.accept_webhook
-        try:
-            intake = await accept(integration_id=integration_id, headers=_headers(request), body=body)
-        except Refusal as refusal:
-            await self._note_refusal(integration_id, refusal, began)
-            raise
-        self._note(intake.integration, began, items=intake.items)
-        return Response(status_code=200)
+        return await self._receive(request, await _body(request, limit=CLOUD_API_LIMIT))
+
+    async def receive_large(self, request: Request) -> Response:
+        """The same for a platform that proves itself by a header alone: what strangers send is not even read."""
+        integration = await self._integration(_integration_id(request))
+        with self._strangers_noticed(integration.id):
+            self.application.channels[integration.platform].verify(integration, _headers(request), b"")
+        return await self._receive(request, await _body(request, limit=EVOLUTION_API_LIMIT))
 
     async def receive_shared(self, request: Request) -> Response:
         """POST of the shared app: raises BadSignature, UnreadableWebhook, WebhookTooLarge, Unavailable."""
         body, began = await _body(request, limit=CLOUD_API_LIMIT), time.monotonic()
-        try:
+        with self._strangers_noticed(None):
             self.application.verify_meta(_secret(self.app_secret), _headers(request), body)
-        except BadSignature:
-            self.application.metrics.forged_webhooks.inc()
-            log.warning("webhook.bad_signature", integration_id=None)
-            raise
         shared = await self.application.accept_shared_webhook(platform=Platform.CLOUD_API, body=body)
         for integration, items in shared.items:
             self._note(integration, began, items=items)
@@ -99,6 +105,30 @@ class Webhooks:
         if answer is None:
             raise WrongVerifyToken()
         return PlainTextResponse(answer)
+
+    async def _receive(self, request: Request, body: bytes) -> Response:
+        integration_id, began = _integration_id(request), time.monotonic()
+        accept = self.application.accept_webhook
+        try:
+            with self._strangers_noticed(integration_id):
+                intake = await accept(integration_id=integration_id, headers=_headers(request), body=body)
+        except BadSignature:
+            raise
+        except Refusal as refusal:
+            await self._note_refusal(integration_id, refusal, began)
+            raise
+        self._note(intake.integration, began, items=intake.items)
+        return Response(status_code=200)
+
+    @contextmanager
+    def _strangers_noticed(self, integration_id: IntegrationId | None) -> Iterator[None]:
+        """What is not rightly signed is counted, and leaves no trace in the store."""
+        try:
+            yield
+        except BadSignature:
+            self.application.metrics.forged_webhooks.inc()
+            log.warning("webhook.bad_signature", integration_id=str(integration_id) if integration_id else None)
+            raise
 
     def _note(
         self, integration: Integration, began: float, *, items: int | None = None, refusal: Refusal | None = None
@@ -123,11 +153,6 @@ class Webhooks:
         )
 
     async def _note_refusal(self, integration_id: IntegrationId, refusal: Refusal, began: float) -> None:
-        """A wrong signature leaves no trace in the store."""
-        if isinstance(refusal, BadSignature):
-            self.application.metrics.forged_webhooks.inc()
-            log.warning("webhook.bad_signature", integration_id=str(integration_id))
-            return
         with suppress(Unavailable):
             integration = await self.application.directory.by_id(integration_id)
             if integration is not None:

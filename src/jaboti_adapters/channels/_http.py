@@ -2,11 +2,12 @@
 
 import asyncio
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import aclosing, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from ipaddress import ip_address
 from types import TracebackType
 from typing import Self
 
@@ -19,9 +20,11 @@ from jaboti_domain.integration.model import Secret
 
 TOTAL = 8.0
 """Seconds for all of a request: less than the lease under which it is sent."""
+LARGEST_ANSWER = 1 << 20
 _CONNECT, _POOL = 3.0, 1.0
-_LARGEST_ANSWER = 1 << 20
 _LONGEST_WAIT = 3600.0
+_PORTS = {"http": 80, "https": 443}
+_LOCAL = (".localhost", ".local", ".internal", ".")
 _UNSENDABLE = (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError, UnicodeError)
 _UNWRITTEN = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _REQUEST_IDS = ("x-fb-trace-id", "x-request-id")
@@ -89,13 +92,48 @@ class Answer:
             return NOTHING
 
 
+@frozen
+class Reach:
+    """Which addresses that people typed may be called: public ones by https, and hosts that the operator names."""
+
+    allowed_hosts: frozenset[str] = frozenset()
+    """As `host` or `host:port`."""
+
+    def check(self, url: str) -> None:
+        """Raises MendSettings for an address that may not be called. What its name resolves to is not looked up."""
+        try:
+            parsed = httpx.URL(url)
+        except (httpx.InvalidURL, UnicodeError) as error:
+            raise MendSettings(error_code="unusable_settings", title=type(error).__name__) from None
+        named = {parsed.host, f"{parsed.host}:{parsed.port or _PORTS.get(parsed.scheme)}"}
+        if named & self.allowed_hosts and parsed.scheme in _PORTS:
+            return
+        if parsed.scheme != "https" or parsed.userinfo or not _is_public(parsed.host):
+            raise MendSettings(error_code="address_not_allowed", title="The address is neither https nor allowed")
+
+
+def _is_public(host: str) -> bool:
+    try:
+        return ip_address(host).is_global
+    except ValueError:
+        # Whole numbers are other spellings of IPv4 addresses; names without a dot are of the local network.
+        return "." in host.strip(".") and not host.endswith(_LOCAL) and not host.rsplit(".", 1)[-1].isdecimal()
+
+
 class HttpPool:
     """Connections that all channels share. Whoever opens it (`async with`) closes it.
 
     Redirects are not followed, and neither proxies nor passwords are taken from the environment.
     """
 
-    def __init__(self, *, total: float = TOTAL, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        total: float = TOTAL,
+        allowed_hosts: Iterable[str] = (),
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self.reach = Reach(frozenset(allowed_hosts))
         self._total = total
         self._client = httpx.AsyncClient(
             transport=transport,
@@ -114,23 +152,34 @@ class HttpPool:
         await self._client.aclose()
 
     async def post(self, url: str, *, body: bytes, headers: Mapping[str, str], secret: Secret) -> Answer:
+        """Send JSON with POST; see `request`."""
+        return await self.request("POST", url, body=body, headers=headers, secret=secret)
+
+    async def get(self, url: str, *, headers: Mapping[str, str], secret: Secret) -> Answer:
+        """Ask for something; see `request`."""
+        return await self.request("GET", url, headers=headers, secret=secret)
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        body: bytes | None = None,
+        headers: Mapping[str, str],
+        secret: Secret,
+        largest: int = LARGEST_ANSWER,
+    ) -> Answer:
         """Send JSON and give back the answer, whatever its status, without the secret in it.
+
+        What follows the first `largest` bytes of it is not read.
 
         Raises TryAgain when nothing can have been written, OutcomeUnknown when the request may have arrived, and
         MendSettings when the address or the headers can't be used. None of them shows the secret.
         """
-        return await self._ask("POST", url, body, headers, secret)
-
-    async def get(self, url: str, *, headers: Mapping[str, str], secret: Secret) -> Answer:
-        """Ask for something; the rest is as with `post`."""
-        return await self._ask("GET", url, None, headers, secret)
-
-    async def _ask(
-        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], secret: Secret
-    ) -> Answer:
         try:
             async with asyncio.timeout(self._total):
-                return await self._exchange(method, url, body, headers, secret)
+                request = self._client.build_request(method, url, content=body, headers=dict(headers))
+                return await self._exchange(request, secret, largest)
         except _UNSENDABLE as error:
             raise MendSettings(error_code="unusable_settings", title=type(error).__name__) from None
         except _UNWRITTEN as error:
@@ -138,14 +187,13 @@ class HttpPool:
         except (httpx.RequestError, TimeoutError) as error:
             raise OutcomeUnknown(error_code="cut_off", title=type(error).__name__) from None
 
-    async def _exchange(
-        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], secret: Secret
-    ) -> Answer:
-        async with self._client.stream(method, url, content=body, headers=dict(headers)) as response:
+    async def _exchange(self, request: httpx.Request, secret: Secret, largest: int) -> Answer:
+        response = await self._client.send(request, stream=True)
+        async with aclosing(response):
             received = bytearray()
             async for chunk in response.aiter_raw():
                 received += chunk
-                if len(received) > _LARGEST_ANSWER:
+                if len(received) > largest:
                     break
         watched().answered(response)
         return Answer(

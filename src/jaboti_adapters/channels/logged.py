@@ -10,9 +10,16 @@ from attrs import define, frozen
 from jaboti_adapters.channels._http import Exchange, watching
 from jaboti_domain.integration.calls import Call, CallKind, CallOutcome, Direction, peer_hint, redacted
 from jaboti_domain.integration.errors import OutcomeUnknown, SendingFailed
-from jaboti_domain.integration.messaging import Accepted, Headers, Items, Outbound, Platform, Update
+from jaboti_domain.integration.messaging import Accepted, Headers, Items, Outbound, Peer, Platform, Update
 from jaboti_domain.integration.model import Integration
-from jaboti_domain.integration.ports import CallLog, ConnectionTest, Health, MessagingChannel, TemplateCatalogue
+from jaboti_domain.integration.ports import (
+    CallLog,
+    ConnectionTest,
+    Health,
+    MessagingChannel,
+    Reconciling,
+    TemplateCatalogue,
+)
 from jaboti_domain.integration.templates import TemplateInfo
 from jaboti_domain.kernel.ids import new_id
 from jaboti_domain.kernel.ports import Clock
@@ -105,9 +112,24 @@ class LoggedChannel(MessagingChannel):
         with self.notes.noting(integration, CallKind.MESSAGE, peer=peer_hint(outbound.to)):
             return await self.channel.send(integration, outbound)
 
-    async def mark_read(self, integration: Integration, provider_id: str) -> None:
-        with self.notes.noting(integration, CallKind.READ):
-            await self.channel.mark_read(integration, provider_id)
+    async def mark_read(self, integration: Integration, provider_id: str, *, peer: Peer | None) -> None:
+        with self.notes.noting(integration, CallKind.READ, peer=peer_hint(peer) if peer else None):
+            await self.channel.mark_read(integration, provider_id, peer=peer)
+
+
+@frozen
+class LoggedReconciler(LoggedChannel, Reconciling):
+    """The same, of a platform that can be asked what it has."""
+
+    records: Reconciling
+
+    async def find_messages(self, integration: Integration, *, since: datetime) -> Items:
+        with self.notes.noting(integration, CallKind.RECORDS):
+            return await self.records.find_messages(integration, since=since)
+
+    async def find_sent(self, integration: Integration, outbound: Outbound) -> Sequence[Accepted]:
+        with self.notes.noting(integration, CallKind.RECORDS, peer=peer_hint(outbound.to)):
+            return await self.records.find_sent(integration, outbound)
 
 
 @frozen
@@ -142,7 +164,13 @@ def logged_channels(
     channels: Mapping[Platform, MessagingChannel], notes: CallNotes
 ) -> Mapping[Platform, MessagingChannel]:
     """All channels, logged."""
-    return {platform: LoggedChannel(channel, notes) for platform, channel in channels.items()}
+    return {platform: _logged(channel, notes) for platform, channel in channels.items()}
+
+
+def _logged(channel: MessagingChannel, notes: CallNotes) -> MessagingChannel:
+    return (
+        LoggedReconciler(channel, notes, channel) if isinstance(channel, Reconciling) else LoggedChannel(channel, notes)
+    )
 
 
 def logged_tests(channels: Mapping[Platform, MessagingChannel], notes: CallNotes) -> Mapping[Platform, ConnectionTest]:

@@ -21,7 +21,7 @@ from jaboti_domain.kernel.paging import Cursor
 class IntegrationRepositoryContract(BackendContract):
     """Integrations are kept whole, secrets included; an account is connected once, in whichever company."""
 
-    @pytest.mark.parametrize("platform", Platform)
+    @pytest.mark.parametrize("platform", [*Platform, Platform.introduce("Pombo")])
     async def test_an_integration_comes_back_equal_with_its_secrets(self, scene: Scene, platform: Platform) -> None:
         bot = BotSettings(greeting="Olá! 😀", farewell="Tchau")
         integration = an_integration(scene.company_id, platform=platform, bot=bot)

@@ -1,14 +1,14 @@
 """What the outbound lanes promise."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from jaboti_adapters.contracts.builders import an_arrival, an_inbound
 from jaboti_adapters.contracts.scene import Scene
 from jaboti_adapters.contracts.suite import BackendContract
 from jaboti_domain.chat.model import Chat
-from jaboti_domain.chat.ports import Errand, ErrandKind, Settlement
+from jaboti_domain.chat.ports import Errand, ErrandKind, Pair, Settlement
 from jaboti_domain.integration.content import Text
 from jaboti_domain.integration.ports import Outcome, Verdict
 from jaboti_domain.kernel.ids import CompanyId, MessageId
@@ -132,6 +132,35 @@ class OutboundContract(BackendContract):
             await uow.commit()
         assert _messages(await scene.claim()) == ids[2:]
 
+    async def test_what_is_being_sent_is_known_by_client_and_integration(self, scene: Scene) -> None:
+        chat, ids = await _written(scene, 2)
+        pair = (chat.client_id, chat.integration_id)
+        assert await _under_way(scene, pair) == {}
+        (errand,) = await scene.claim()
+        assert await _under_way(scene, pair, (scene.maria.id, chat.integration_id)) == {pair: ids[:1]}
+        await _settle(scene, Settlement(errand_id=errand.id, attempt=1, retry_in=LATER, unsure=True))
+        assert await _under_way(scene, pair) == {pair: ids[:1]}
+        await _settle(scene, Settlement(errand_id=errand.id, attempt=1))
+        assert await _under_way(scene, pair) == {}
+
+    async def test_what_was_refused_and_put_back_is_not_being_sent_nor_is_a_read_receipt(self, scene: Scene) -> None:
+        chat, ids = await _written(scene)
+        (errand,) = await scene.claim()
+        await _settle(scene, Settlement(errand_id=errand.id, attempt=1, retry_in=NOW))
+        assert await _under_way(scene, (chat.client_id, chat.integration_id)) == {}
+        async with scene.uow() as uow:
+            await uow.outbound.drop(ids)
+            await uow.outbound.add_read(await uow.chats.get(chat.id), ids[0])
+            await uow.commit()
+        await scene.claim()
+        assert await _under_way(scene, (chat.client_id, chat.integration_id)) == {}
+
+    async def test_another_company_does_not_see_what_is_being_sent(self, scene: Scene) -> None:
+        chat, _ = await _written(scene)
+        await scene.claim()
+        other = await Scene.set_in(scene.backend)
+        assert await _under_way(other, (chat.client_id, chat.integration_id)) == {}
+
     async def test_a_read_receipt_waits_in_its_chats_lane(self, scene: Scene) -> None:
         chat, ids = await _written(scene)
         async with scene.uow() as uow:
@@ -206,6 +235,11 @@ async def _read_all(scene: Scene) -> None:
         entries = await uow.lanes.claim(lanes=9, entries=9)
         await uow.lanes.settle([Verdict(entry_id=entry.id, outcome=Outcome.APPLIED) for entry in entries])
         await uow.commit()
+
+
+async def _under_way(scene: Scene, *pairs: Pair) -> Mapping[Pair, Sequence[MessageId]]:
+    async with scene.uow() as uow:
+        return await uow.outbound.under_way(pairs)
 
 
 async def _settle(scene: Scene, settlement: Settlement) -> None:

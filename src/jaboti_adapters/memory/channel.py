@@ -62,7 +62,7 @@ class MemoryChannel(MessagingChannel, ConnectionTest, TemplateCatalogue):
         self.sent.append(outbound)
         return Accepted(provider_id=f"memory-{len(self.sent)}")
 
-    async def mark_read(self, integration: Integration, provider_id: str) -> None:
+    async def mark_read(self, integration: Integration, provider_id: str, *, peer: Peer | None) -> None:
         self.read_up_to.append(provider_id)
 
     async def test(self, integration: Integration) -> Health:

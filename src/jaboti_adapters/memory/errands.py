@@ -67,6 +67,10 @@ class Errands:
         """Those with errands."""
         return [company_id for company_id, lanes in self._lanes.items() if lanes]
 
+    def of_company(self, company_id: CompanyId) -> Sequence[ErrandRow]:
+        """All of a company's."""
+        return [row for lane in self._lanes.get(company_id, {}).values() for row in lane.values()]
+
     def due(self, company_id: CompanyId, *, at: datetime) -> Sequence[ErrandRow]:
         """The first errand of each lane where it is due, longest waiting first."""
         firsts = [next(iter(lane.values())) for lane in self._lanes.get(company_id, {}).values()]

@@ -1,6 +1,6 @@
 """The outbound lanes, of all companies and as one unit of work sees them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 
@@ -16,6 +16,7 @@ from jaboti_domain.chat.ports import (
     OutboundRepository,
     Outbox,
     OutboxAccount,
+    Pair,
     Settlement,
 )
 from jaboti_domain.kernel.ids import ChatId, CompanyId, MessageId
@@ -55,6 +56,15 @@ class MemoryOutbound(OutboundRepository):
                 self._transaction.then(partial(self._mark, row, unsure_after))
                 claimed.append(self._errand(row))
         return claimed
+
+    async def under_way(self, pairs: Collection[Pair]) -> Mapping[Pair, Sequence[MessageId]]:
+        store, found = self._transaction.store, dict[Pair, list[MessageId]]()
+        for row in store.errands.of_company(self._transaction.company_id):
+            chat = store.chats.rows[row.chat_id]
+            pair = (chat.client_id, chat.integration_id)
+            if pair in pairs and row.is_unsure and row.kind is ErrandKind.MESSAGE:
+                found.setdefault(pair, []).append(row.message_id)
+        return found
 
     async def add_read(self, chat: Chat, message_id: MessageId) -> None:
         self._transaction.then(partial(self._add_read, chat.id, message_id))

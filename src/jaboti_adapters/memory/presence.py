@@ -101,11 +101,11 @@ class InProcessPresence(PresenceBoard):
         heard = Changes()
         self._book.listeners.add(heard)
         try:
-            yield _each(heard)
+            yield each_of(heard)
         finally:
             self._book.listeners.discard(heard)
 
 
-async def _each(heard: Changes) -> AsyncIterator[PresenceChange]:
+async def each_of(heard: Changes) -> AsyncIterator[PresenceChange]:
     while True:
         yield await heard.get()

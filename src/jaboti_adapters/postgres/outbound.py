@@ -1,6 +1,6 @@
 """The outbound lanes of one company's chats."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
 from sqlalchemy import Integer, Uuid, column, delete, false, func, or_, select, true, update
@@ -10,7 +10,7 @@ from jaboti_adapters.postgres.statements import COMPANY, Given, Statement, array
 from jaboti_adapters.postgres.tables import chat, errand, journal, message
 from jaboti_adapters.postgres.unit import CompanyUnit
 from jaboti_domain.chat.model import Chat
-from jaboti_domain.chat.ports import Errand, ErrandKind, OutboundRepository, Settlement
+from jaboti_domain.chat.ports import Errand, ErrandKind, OutboundRepository, Pair, Settlement
 from jaboti_domain.integration.ports import Outcome
 from jaboti_domain.kernel.ids import MessageId
 
@@ -43,6 +43,8 @@ _heads = (
     .with_for_update(of=errand, skip_locked=True)
     .cte("heads")
 )
+_GIVEN_PAIRS = Given("pair", chat.c.client_id, chat.c.integration_id)
+_PAIRS = _GIVEN_PAIRS.many
 _GIVEN = Given("settled", errand.c.id, errand.c.attempt, errand.c.unsure, column("wait", INTERVAL))
 _SETTLED = _GIVEN.many
 _FREE = (
@@ -84,6 +86,13 @@ CLAIM = Statement(
         _heads.c.unsure,
     )
 )
+UNDER_WAY = Statement(
+    select(chat.c.client_id, chat.c.integration_id, errand.c.message_id)
+    .join(chat, (chat.c.company_id == errand.c.company_id) & (chat.c.id == errand.c.chat_id))
+    .join(_PAIRS, (_PAIRS.c.client_id == chat.c.client_id) & (_PAIRS.c.integration_id == chat.c.integration_id))
+    .where(errand.c.company_id == COMPANY, errand.c.kind == ErrandKind.MESSAGE.value, _IS_UNSURE)
+    .order_by(errand.c.id)
+)
 END = Statement(delete(errand).where(errand.c.company_id == COMPANY, errand.c.id.in_(select(_free.c.id))))
 PUT_BACK = Statement(
     update(errand)
@@ -119,6 +128,12 @@ class PostgresOutbound(OutboundRepository):
         rows = await self._unit.fetch(CLAIM, errands=errands, wait=unsure_after)
         claimed = [Errand(**{**row, "kind": ErrandKind(row["kind"])}) for row in rows]
         return sorted(claimed, key=lambda each: each.id)
+
+    async def under_way(self, pairs: Collection[Pair]) -> Mapping[Pair, Sequence[MessageId]]:
+        found: dict[Pair, list[MessageId]] = {}
+        for row in await self._unit.fetch(UNDER_WAY, **_GIVEN_PAIRS.rows(pairs)):
+            found.setdefault((row["client_id"], row["integration_id"]), []).append(row["message_id"])
+        return found
 
     async def add_read(self, chat: Chat, message_id: MessageId) -> None:
         self._unit.receipts.append((chat.id, message_id))

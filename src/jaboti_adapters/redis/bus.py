@@ -24,6 +24,9 @@ ALIVE_EVERY = 5.0
 PATIENCE = 1.0
 """Seconds for Redis to answer."""
 
+EVERYBODY = bytes(8)
+"""What a message begins with that its teller hears, too."""
+
 Hearer = Callable[[bytes], Awaitable[None]]
 
 
@@ -50,7 +53,7 @@ class RedisBus:
             yield bus
         finally:
             bus._is_closing = True
-            await _cancelled(tasks)
+            await cancelled(tasks)
             await redis.aclose()
 
     def tell(self, topic: str, message: bytes) -> None:
@@ -114,7 +117,7 @@ class RedisBus:
             await asyncio.sleep(AGAIN_AFTER)
 
 
-async def _cancelled(tasks: Collection["asyncio.Task[None]"]) -> None:
+async def cancelled(tasks: Collection["asyncio.Task[None]"]) -> None:
     """Cancel them until they have ended: redis-py takes some cancellations for time-outs."""
     left = set(tasks)
     while left:

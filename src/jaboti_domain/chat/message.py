@@ -16,7 +16,7 @@ from jaboti_domain.chat.events import (
     MessageStatusChanged,
 )
 from jaboti_domain.chat.window import ServiceWindow
-from jaboti_domain.integration.content import Content
+from jaboti_domain.integration.content import Content, edited
 from jaboti_domain.integration.messaging import Receipt
 from jaboti_domain.kernel.events import Aggregate, Audience, Named
 from jaboti_domain.kernel.ids import ChatId, CompanyId, MessageId
@@ -92,8 +92,8 @@ class Message(Aggregate):
         if not self._advance(DeliveryState.SENDING, at) and self.possibly_doubled is not was_doubtful:
             self._tell_status(at)
 
-    def accepted(self, provider_id: str, *, at: datetime) -> None:
-        """The platform took it."""
+    def accepted(self, provider_id: str | None, *, at: datetime) -> None:
+        """The platform took it; it has no name there (None) when another message has that name already."""
         self.provider_id = self.provider_id or provider_id
         self._advance(DeliveryState.SENT, at)
 
@@ -117,8 +117,8 @@ class Message(Aggregate):
         return True
 
     def edit(self, content: Content, *, at: datetime) -> None:
-        """The client changed its words."""
-        self.content, self.edited_at = content, at
+        """Whoever wrote it changed its words."""
+        self.content, self.edited_at = edited(self.content, content), at
         self.record(
             MessageEdited(
                 company_id=self.company_id,
@@ -127,7 +127,7 @@ class Message(Aggregate):
                 chat_id=self.chat_id,
                 message_id=self.id,
                 seq=self.seq,
-                content=content,
+                content=self.content,
             )
         )
 

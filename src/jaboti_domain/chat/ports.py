@@ -139,6 +139,10 @@ class OutboundRepository(Protocol):
         """
         ...
 
+    async def under_way(self, pairs: Collection[Pair]) -> Mapping[Pair, Sequence[MessageId]]:
+        """Of each pair that has any, the messages that are being sent: claimed, and not settled since."""
+        ...
+
     async def add_read(self, chat: Chat, message_id: MessageId) -> None:
         """Queue a read receipt at the commit."""
         ...

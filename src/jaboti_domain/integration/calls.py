@@ -29,6 +29,8 @@ class CallKind(StrEnum):
     READ = "read"
     TEST = "test"
     TEMPLATES = "templates"
+    RECORDS = "records"
+    """What the platform has of our messages and the clients'."""
 
 
 class CallOutcome(StrEnum):

@@ -7,7 +7,7 @@ Each kind has `text` (what a person reads in a list), `media` where it carries a
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
-from attrs import asdict, field, frozen
+from attrs import asdict, evolve, field, frozen
 
 from jaboti_domain.integration.errors import UnreadableContent
 
@@ -152,6 +152,13 @@ class Interactive(Content):
     def text(self) -> str:
         return self.body
 
+    @property
+    def spelled_out(self) -> str:
+        """All of it as plain text with numbered choices, for platforms and phones that show no buttons."""
+        rows = (" - ".join(filter(None, (choice.title, choice.description))) for choice in self.choices)
+        numbered = "\n".join(f"{number}. {row}" for number, row in enumerate(rows, 1))
+        return "\n\n".join(filter(None, (self.header, self.body, numbered, self.footer)))
+
 
 @frozen(kw_only=True)
 class Template(Content):
@@ -206,6 +213,28 @@ class Unknown(Content):
     @property
     def text(self) -> str:
         return f"[{self.type}]"
+
+
+def is_echo(sent: Content, seen: Content) -> bool:
+    """Whether a platform may show like this what it was given to send: the same words, with a file of the same type."""
+    return _gist(sent) == _gist(seen)
+
+
+def _gist(content: Content) -> tuple[object, ...]:
+    match content:
+        case Location():
+            return round(content.latitude, 5), round(content.longitude, 5)
+        case Interactive():
+            return None, content.spelled_out.strip()
+        case Reaction():
+            return content.target, content.emoji
+        case _:
+            return content.file and content.file.type, content.text.strip()
+
+
+def edited(before: Content, after: Content) -> Content:
+    """What an edit leaves of a message: only words change, a file stays the one that was sent."""
+    return evolve(before, caption=after.text) if isinstance(before, Media) else after
 
 
 KINDS: Mapping[str, type[Content]] = {

@@ -3,7 +3,7 @@
 NotFound ── IntegrationNotFound, DeadLetterNotFound, BudgetNotFound
 Conflict ── AccountTaken, IntegrationInactive, HasOpenChats, WindowClosed, DeadLetterNotDead
 Invalid ── UnreadableContent, UnsupportedContent, UnreadableWebhook, MissingSetting, UnknownSetting, UnsafeAddress,
-           StaleHint, AccountIsFixed, MissingChannel, UnknownTemplate, WrongVariables
+           StaleHint, AccountIsFixed, MissingChannel, UnknownTemplate, WrongVariables, NothingToAsk
 Unauthenticated ── BadSignature
 Exception ── SendingFailed ── TryAgain, SlowDown, GiveUp, MendSettings, OutcomeUnknown   (sorted by what to do next)
 """
@@ -148,6 +148,13 @@ class WrongVariables(Invalid):
     code = "template.wrong_variables"
     portuguese = "O modelo pede outra quantidade de variáveis."
     field = "template"
+
+
+class NothingToAsk(Invalid):
+    """The platform can't be asked for the messages that it has."""
+
+    code = "integration.nothing_to_ask"
+    portuguese = "A plataforma não informa as mensagens que tem."
 
 
 class BadSignature(Unauthenticated):

@@ -4,17 +4,36 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from attrs import frozen
+from attrs import field, frozen
 
 from jaboti_domain.integration.content import Content
 from jaboti_domain.kernel.ids import ClientId, IntegrationId, MessageId
 
 
 class Platform(StrEnum):
-    """The channels that we speak."""
+    """The channels that we speak. A program that brings another one introduces its name first."""
 
     CLOUD_API = "CloudAPI"
     EVOLUTION_API = "EvolutionAPI"
+
+    @classmethod
+    def introduce(cls, name: str) -> "Platform":
+        """The platform of this name, the same object each time; it does not become one of those that are listed."""
+        listed = next((platform for platform in cls if platform == name), None)
+        return listed or _INTRODUCED.setdefault(name, _another(name))
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Platform | None":
+        return _INTRODUCED.get(value)
+
+
+_INTRODUCED: dict[object, Platform] = {}
+
+
+def _another(name: str) -> Platform:
+    member = str.__new__(Platform, name)
+    member._name_ = member._value_ = name
+    return member
 
 
 @frozen(kw_only=True)
@@ -50,13 +69,14 @@ class Inbound:
 
 @frozen(kw_only=True)
 class Edit:
-    """A client changed the words of an earlier message."""
+    """A client changed the words of an earlier message, or our side did on the phone itself (`from_phone`)."""
 
     provider_id: str
     target: str
     peer: Peer
     content: Content
     at: datetime | None
+    from_phone: bool = False
 
 
 @frozen(kw_only=True)
@@ -116,6 +136,16 @@ class NumberChange:
     at: datetime | None
 
 
+class Connection(StrEnum):
+    """How an account's own session with the messenger stands, on platforms where it has one."""
+
+    OPEN = "open"
+    CONNECTING = "connecting"
+    PAIRING = "pairing"
+    """It waits for a phone to scan a QR code, or to be given a code."""
+    CLOSED = "closed"
+
+
 @frozen(kw_only=True)
 class Notice:
     """News about the account, its templates or its calls: recorded with the integration, no chat is touched."""
@@ -123,6 +153,8 @@ class Notice:
     topic: str
     summary: str
     at: datetime | None
+    connection: Connection | None = None
+    """How the account's session stands now, when that is what it tells."""
 
 
 @frozen(kw_only=True)
@@ -166,6 +198,8 @@ class Outbound:
     content: Content
     reply_to: str | None = None
     """The provider's id of the quoted message."""
+    at: datetime | None = None
+    """When it was written: no platform can have taken it before."""
 
 
 @frozen(kw_only=True)
@@ -174,6 +208,18 @@ class Accepted:
 
     provider_id: str
     peer: Peer | None = None
+    since: Sequence[ReceiptStatus] = ()
+    """What became of it since, when that is known already."""
+
+
+@frozen(kw_only=True)
+class Pairing:
+    """What ties a phone to an account's session: a picture to scan, or a code to type. Who has it can read along."""
+
+    connection: Connection
+    qr_image: str | None = field(default=None, repr=False)
+    """A PNG as a `data:` URL."""
+    code: str | None = field(default=None, repr=False)
 
 
 @frozen(kw_only=True)

@@ -10,7 +10,7 @@ from attrs.setters import frozen as frozen_field
 
 from jaboti_domain.integration.errors import IntegrationInactive, MissingSetting, StaleHint, UnknownSetting
 from jaboti_domain.integration.events import IntegrationChanged
-from jaboti_domain.integration.messaging import Platform
+from jaboti_domain.integration.messaging import Connection, Notice, Platform
 from jaboti_domain.kernel.bot import BotSettings
 from jaboti_domain.kernel.deeds import Facts
 from jaboti_domain.kernel.events import Aggregate
@@ -54,11 +54,14 @@ NEEDED: Mapping[Platform, tuple[tuple[str, ...], tuple[str, ...]]] = {
     Platform.CLOUD_API: (("waba_id", "base_url"), ("access_token", "app_secret", "verify_token")),
     Platform.EVOLUTION_API: (("base_url",), ("api_key", "webhook_secret")),
 }
-"""Per platform: the settings and the credentials without which it can't work."""
+"""Per platform: the settings and the credentials without which it can't work.
+
+Of a platform that a program introduced nothing is known: its channel says what is missing, when it is missed.
+"""
 
 OPTIONAL: Mapping[Platform, tuple[tuple[str, ...], tuple[str, ...]]] = {
     Platform.CLOUD_API: (("currency",), ("previous_app_secret",)),
-    Platform.EVOLUTION_API: ((), ()),
+    Platform.EVOLUTION_API: ((), ("previous_webhook_secret",)),
 }
 """Per platform: those that it knows besides. `currency` is the one in which the platform bills; USD unless given."""
 
@@ -193,6 +196,16 @@ class Integration(Aggregate):
     def _configured(self) -> tuple[Facts, Mapping[str, Secret]]:
         return self.facts, dict(self.credentials)
 
+    def heard(self, notice: Notice, *, at: datetime) -> None:
+        """The platform may say how the account's session stands: its summary is the trouble, unless it is open.
+
+        A session that is about to connect is neither well nor ill: it does so by itself, many times a day.
+        """
+        if notice.connection is Connection.OPEN:
+            self.report(None, at=at)
+        elif notice.connection in (Connection.CLOSED, Connection.PAIRING):
+            self.report(notice.summary, at=at)
+
     def _changed(self, at: datetime) -> None:
         self.record(
             IntegrationChanged(
@@ -229,6 +242,8 @@ def _is_stale(value: str | None, kept: Secret | None) -> bool:
 
 
 def _check(platform: Platform, settings: Mapping[str, str], credentials: Mapping[str, Secret]) -> None:
+    if platform not in NEEDED:
+        return
     (needed_settings, needed_credentials), (more_settings, more_credentials) = NEEDED[platform], OPTIONAL[platform]
     unknown = _paths("settings", (n for n in settings if n not in needed_settings + more_settings))
     unknown += _paths("credentials", (n for n in credentials if n not in needed_credentials + more_credentials))

@@ -12,7 +12,17 @@ from jaboti_domain.integration.budget import Budget
 from jaboti_domain.integration.calls import Call
 from jaboti_domain.integration.costs import Charge, RateBook, RateCard
 from jaboti_domain.integration.letters import DeadLetter
-from jaboti_domain.integration.messaging import Accepted, Headers, Items, Outbound, Platform, Update
+from jaboti_domain.integration.messaging import (
+    Accepted,
+    Connection,
+    Headers,
+    Items,
+    Outbound,
+    Pairing,
+    Peer,
+    Platform,
+    Update,
+)
 from jaboti_domain.integration.model import Integration, Secret
 from jaboti_domain.integration.templates import TemplateInfo
 from jaboti_domain.kernel.ids import CompanyId, IntegrationId
@@ -44,8 +54,61 @@ class MessagingChannel(Protocol):
         """Hand a message to the platform. Raises a SendingFailed, sorted by what to do next."""
         ...
 
-    async def mark_read(self, integration: Integration, provider_id: str) -> None:
-        """Tell the client that their messages up to this one were read. Raises a SendingFailed."""
+    async def mark_read(self, integration: Integration, provider_id: str, *, peer: Peer | None) -> None:
+        """Tell the client, who is `peer`, that their messages up to this one were read. Raises a SendingFailed."""
+        ...
+
+
+@runtime_checkable
+class Reconciling(Protocol):
+    """A channel whose platform can be asked what it has: for what it told nobody, and what nobody knows it took."""
+
+    async def find_messages(self, integration: Integration, *, since: datetime) -> Items:
+        """What it has had since then, oldest first, as the items that its webhooks would have been split into.
+
+        Their keys are those of the webhooks' items. Raises a SendingFailed, also when there is more than it will list.
+        """
+        ...
+
+    async def find_sent(self, integration: Integration, outbound: Outbound) -> Sequence[Accepted]:
+        """The messages that went out to this peer since `outbound.at`, and may be this one, oldest first.
+
+        Equal messages can't be told apart: it is for the caller to know which of them are accounted for. Raises a
+        SendingFailed, also when there are more than it will list; empty means that the platform has none.
+        """
+        ...
+
+
+@runtime_checkable
+class InstanceManager(Protocol):
+    """A channel whose accounts are sessions of a phone that we open and close. Everything raises a SendingFailed."""
+
+    async def create(self, integration: Integration, *, webhook_url: str) -> Pairing:
+        """Open the account's session; one that is there already is connected. Its webhooks go to this address."""
+        ...
+
+    async def connect(self, integration: Integration) -> Pairing:
+        """What ties a phone to the session; a session that is open stays as it is."""
+        ...
+
+    async def state(self, integration: Integration) -> Connection:
+        """How the session stands. A session that is not there is MendSettings."""
+        ...
+
+    async def restart(self, integration: Integration) -> Connection:
+        """Connect anew with the phone that it is tied to."""
+        ...
+
+    async def log_out(self, integration: Integration) -> None:
+        """Untie the phone; a session without one stays as it is."""
+        ...
+
+    async def delete(self, integration: Integration) -> None:
+        """End the session for good; one that is not there stays away."""
+        ...
+
+    async def set_webhook(self, integration: Integration, url: str) -> None:
+        """Have the account's events sent here from now on, with the secret by which `verify` knows them."""
         ...
 
 
@@ -79,13 +142,12 @@ class ConnectionTest(Protocol):
 
 
 @frozen(kw_only=True)
-class Connection:
+class ConnectionStatus:
     """How an account is connected, where a channel keeps a connection open."""
 
-    state: str
-    """In the platform's words, such as `open`, `connecting` or `close`."""
+    state: Connection
     since: datetime | None = None
-    qr_code: str | None = None
+    qr_code: str | None = field(default=None, repr=False)
     """What to scan to connect the phone, as the platform gives it (a data URL); None unless it waits for that."""
 
 
@@ -93,7 +155,7 @@ class Connection:
 class ConnectionStates(Protocol):
     """A channel that knows how its accounts are connected."""
 
-    async def connection(self, integration: Integration) -> Connection | None:
+    async def connection(self, integration: Integration) -> ConnectionStatus | None:
         """As it is now; None when that is not known. Never raises for the platform's sake."""
         ...
 

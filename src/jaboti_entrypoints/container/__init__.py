@@ -4,7 +4,7 @@ A server starts without loading what it does not use: the storage in memory, and
 """
 
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -15,9 +15,9 @@ from dependency_injector import containers, providers
 from jaboti_adapters.channels._http import HttpPool
 from jaboti_adapters.channels.cloudapi.channel import CloudApiChannel
 from jaboti_adapters.channels.cloudapi.signature import challenge, verify_signature
+from jaboti_adapters.channels.evolutionapi.channel import EvolutionApiChannel
 from jaboti_adapters.channels.logged import CallNotes, logged_catalogues, logged_channels, logged_tests
 from jaboti_adapters.channels.remembered import RememberedTemplates
-from jaboti_adapters.memory.presence import InProcessPresence, PresenceBook
 from jaboti_adapters.postgres.migrations import migrate
 from jaboti_adapters.postgres.seat import seat
 from jaboti_adapters.security.guesses import ZxcvbnGuesser
@@ -27,7 +27,7 @@ from jaboti_adapters.security.tokens import JwtTokens
 from jaboti_domain.chat.bot import MenuBot
 from jaboti_domain.integration.errors import MissingChannel
 from jaboti_domain.integration.messaging import Platform
-from jaboti_domain.integration.ports import ConnectionStates, Entry, MessagingChannel
+from jaboti_domain.integration.ports import ConnectionStates, Entry, InstanceManager, MessagingChannel
 from jaboti_domain.kernel.errors import Invalid
 from jaboti_domain.kernel.ports import Rate
 from jaboti_entrypoints.application import Application, Pace
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 ChannelsByPlatform = Mapping[Platform, MessagingChannel]
+MoreChannels = Callable[[HttpPool], Iterable[MessagingChannel]]
+"""Makes channels that a program brings itself, over the connections that all share."""
 
 
 class MissingMigrationUrl(Invalid):
@@ -52,6 +54,10 @@ class MissingMigrationUrl(Invalid):
 
 def _failed_alone(entry: Entry, error: BaseException) -> None:
     log.warning("lanes.entry_failed", entry_id=entry.id, error=type(error).__name__)
+
+
+def _no_more(http: HttpPool) -> Iterable[MessagingChannel]:
+    return ()
 
 
 def _seconds(number: float) -> timedelta:
@@ -71,8 +77,8 @@ def _states(channels: ChannelsByPlatform) -> Mapping[Platform, ConnectionStates]
     return {platform: each for platform, each in channels.items() if isinstance(each, ConnectionStates)}
 
 
-def _presence(grace: float) -> InProcessPresence:
-    return InProcessPresence(PresenceBook(grace=_seconds(grace)))
+def _managers(channels: ChannelsByPlatform) -> Mapping[Platform, InstanceManager]:
+    return {platform: each for platform, each in channels.items() if isinstance(each, InstanceManager)}
 
 
 class Container(containers.DeclarativeContainer):
@@ -96,6 +102,7 @@ class Container(containers.DeclarativeContainer):
             "channels": providers.Singleton(logged_channels, channels, notes),
             "connection_tests": providers.Singleton(logged_tests, channels, notes),
             "connection_states": providers.Singleton(_states, channels),
+            "instance_managers": providers.Singleton(_managers, channels),
             "templates": templates,
             "known_templates": templates,
             "allowed_hosts": settings.provided.allowed_hosts,
@@ -109,7 +116,7 @@ class Container(containers.DeclarativeContainer):
             "revocations": around.provided.revocations,
             "metrics": providers.Singleton(Metrics),
             "pace": providers.Callable(_pace, settings),
-            "presence": providers.Singleton(_presence, settings.provided.presence_grace),
+            "presence": around.provided.presence,
             "bot": providers.Singleton(MenuBot),
             "patience": settings.provided.patience,
             "first_wait": providers.Callable(_seconds, settings.provided.retry_first),
@@ -120,8 +127,10 @@ class Container(containers.DeclarativeContainer):
     """Use cases are found by the types of the application's fields, what they need by the names of theirs."""
 
 
-def in_memory(channel: "MemoryChannel | None" = None) -> "tuple[Application, MemoryChannel]":
-    """An application that keeps everything in this process, and the channel that it sends through."""
+def in_memory(
+    channel: "MemoryChannel | None" = None, *, more: Iterable[MessagingChannel] = ()
+) -> "tuple[Application, MemoryChannel]":
+    """An application that keeps everything in this process, and the channel that it sends through; it speaks `more`."""
     from jaboti_adapters.memory.channel import MemoryChannel
 
     phone = channel or MemoryChannel()
@@ -129,17 +138,19 @@ def in_memory(channel: "MemoryChannel | None" = None) -> "tuple[Application, Mem
     settings = Settings(database_url=None, token_keys=keys, vault_keys=keys)
     around = alone()
     store = memory_store(settings, around)
-    return Container(
-        settings=settings, store=store, around=around, channels={phone.platform: phone}
-    ).application(), phone
+    channels = {each.platform: each for each in (phone, *more)}
+    return Container(settings=settings, store=store, around=around, channels=channels).application(), phone
 
 
 @asynccontextmanager
-async def open_application(settings: Settings, *, resident: bool = False) -> AsyncIterator[Application]:
+async def open_application(
+    settings: Settings, *, resident: bool = False, more: MoreChannels = _no_more
+) -> AsyncIterator[Application]:
     """An application on PostgreSQL: on the server that the settings name, else on one of its own.
 
-    A `resident` one stays and works: several of them on one database need Redis. Raises Unavailable when the server is
-    away, UnsafeDatabase when it may not be used as it is, OtherProcesses.
+    A `resident` one stays and works: several of them on one database need Redis. It speaks our channels, and `more`
+    that share their connections. Raises Unavailable when the server is away, UnsafeDatabase when it may not be used as
+    it is, OtherProcesses.
     """
     async with AsyncExitStack() as stack:
         url = await _database_url(settings, stack)
@@ -147,9 +158,8 @@ async def open_application(settings: Settings, *, resident: bool = False) -> Asy
             await stack.enter_async_context(seat(url, among_others=settings.redis_url is not None))
         around = await stack.enter_async_context(neighbours(settings))
         store = await stack.enter_async_context(postgres_store(settings, url, around))
-        http = await stack.enter_async_context(HttpPool())
-        channels: ChannelsByPlatform = {Platform.CLOUD_API: CloudApiChannel(http)}
-        container = Container(settings=settings, store=store, around=around, channels=channels)
+        http = await stack.enter_async_context(HttpPool(allowed_hosts=settings.allowed_hosts))
+        container = Container(settings=settings, store=store, around=around, channels=_channels(http, more))
         application = container.application()
         around.heed(application.authenticate.forget)
         yield application
@@ -169,9 +179,14 @@ async def migrate_store(settings: Settings) -> str:
 
 def channel_alone(platform: Platform) -> MessagingChannel:
     """A channel for what it does without a platform: reading. Raises MissingChannel."""
-    if platform is not Platform.CLOUD_API:
+    channels = _channels(HttpPool())
+    if platform not in channels:
         raise MissingChannel(platform=platform.value)
-    return CloudApiChannel(HttpPool())
+    return channels[platform]
+
+
+def _channels(http: HttpPool, more: MoreChannels = _no_more) -> ChannelsByPlatform:
+    return {channel.platform: channel for channel in (CloudApiChannel(http), EvolutionApiChannel(http), *more(http))}
 
 
 async def _database_url(settings: Settings, stack: AsyncExitStack) -> str:

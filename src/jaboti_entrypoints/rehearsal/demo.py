@@ -12,7 +12,8 @@ from rich.table import Table
 from jaboti_entrypoints.rehearsal.desk import at_desk
 from jaboti_entrypoints.rehearsal.people import CLIENTS, DEMO, PASSWORD, House
 from jaboti_entrypoints.rehearsal.script import eventually
-from jaboti_entrypoints.rehearsal.stage import Stage, on_stage
+from jaboti_entrypoints.rehearsal.sides import cloud_side, phone_side
+from jaboti_entrypoints.rehearsal.stage import HERE, Stage, on_stage
 from jaboti_entrypoints.settings import Settings
 
 SAYINGS = (
@@ -30,11 +31,15 @@ PAUSE = (4.0, 12.0)
 """Seconds between two things that clients write."""
 
 
-async def demo(console: Console, *, port: int, sandbox_port: int, for_seconds: float | None = None) -> None:
+async def demo(
+    console: Console, *, port: int, sandbox_port: int, evolution_port: int, for_seconds: float | None = None
+) -> None:
     """Runs until it is cancelled, or for some seconds; everything it made is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="jaboti-demo-") as directory:
-        settings = Settings(database_url=None, data_dir=Path(directory), port=port).with_keys()
-        async with on_stage(settings, DEMO, sandbox_port=sandbox_port) as stage:
+        settings = Settings(database_url=None, data_dir=Path(directory), port=port, allowed_hosts=(HERE,)).with_keys()
+        async with on_stage(settings, DEMO, sandbox_port=sandbox_port, evolution_port=evolution_port) as stage:
+            for house in stage.houses:
+                await stage.tie(house.telephones[0])
             await _make_history(stage, stage.houses[0])
             _show(console, stage)
             players = [asyncio.create_task(_write_now_and_then(stage, house)) for house in stage.houses]
@@ -63,29 +68,32 @@ async def _make_history(stage: Stage, house: House) -> None:
 
 async def _write_now_and_then(stage: Stage, house: House) -> None:
     chance = random.Random(house.account.phone_number_id)  # noqa: S311 - clients need no secrets
+    sides = (cloud_side(stage, house), phone_side(stage, house))
     while True:
         await asyncio.sleep(chance.uniform(*PAUSE))
         phone = chance.choice(list(CLIENTS))
-        stage.sandbox.client_writes(house.account.phone_number_id, stage.peer(phone), chance.choice(SAYINGS))
+        chance.choice(sides).write(phone, chance.choice(SAYINGS))
 
 
 def _show(console: Console, stage: Stage) -> None:
     places = Table(show_header=False, show_edge=False, pad_edge=False)
     places.add_row("REST, and its documentation", f"{stage.base_url}/docs")
     places.add_row("WebSocket", stage.base_url.replace("http", "ws", 1) + "/ws")
-    places.add_row("the platform's sandbox", f"{stage.sandbox_url}/__sandbox/ledger")
+    places.add_row("CloudAPI's sandbox", f"{stage.sandbox_url}/__sandbox/ledger")
+    places.add_row("EvolutionAPI's sandbox", f"{stage.evolution_url}/__sandbox/ledger")
     people = Table("who", "e-mail", "roles", show_edge=False, pad_edge=False)
     for attendant in DEMO.attendants:
         roles = ", ".join(f"{role} at {company}" for company, role in attendant.roles.items())
         people.add_row(attendant.name, attendant.email, roles)
     console.print("\n[bold]Jaboti is running.[/] Ctrl-C ends it.\n", places, "", people, "")
-    console.print(f"Everybody's password: [bold]{PASSWORD}[/]\n\nThree things to try in another terminal:\n")
+    console.print(f"Everybody's password: [bold]{PASSWORD}[/]\n\nFour things to try in another terminal:\n")
     for command in _commands(stage):
         console.print(f"  {escape(command)}\n", soft_wrap=True, highlight=False)
 
 
 def _commands(stage: Stage) -> tuple[str, ...]:
-    base, number = stage.base_url, stage.houses[0].account.phone_number_id
+    base, house = stage.base_url, stage.houses[0]
+    number, instance = house.account.phone_number_id, house.telephones[0].instance
     log_in = f"""'{{"email": "ana@aurora.example", "password": "{PASSWORD}"}}'"""
     return (
         f"TOKEN=$(curl -s {base}/auth/login -H 'Content-Type: application/json' -d {log_in}"
@@ -93,4 +101,6 @@ def _commands(stage: Stage) -> tuple[str, ...]:
         f"""curl -s "{base}/chats?limit=5" -H "Authorization: Bearer $TOKEN" | python3 -m json.tool""",
         f"curl -s {stage.sandbox_url}/__sandbox/inbound -H 'Content-Type: application/json'"
         f""" -d '{{"number": "{number}", "from": "5511955500199", "name": "Você", "content": "Oi!"}}'""",
+        f"curl -s {stage.evolution_url}/__sandbox/inbound -H 'Content-Type: application/json'"
+        f""" -d '{{"instance": "{instance}", "from": "5511955500199", "content": "Oi, também por aqui!"}}'""",
     )

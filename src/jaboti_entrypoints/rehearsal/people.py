@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from jaboti_domain.company.model import Company, Department
 from jaboti_domain.identity.model import User
@@ -12,6 +12,7 @@ from jaboti_domain.kernel.actor import Actor, Role
 from jaboti_domain.kernel.bot import BotSettings
 from jaboti_domain.kernel.ids import CompanyId, DepartmentId, UserId, new_id
 from jaboti_entrypoints.application import Application
+from jaboti_entrypoints.sandbox.evolutionapi import GLOBAL_KEY
 
 PASSWORD = "jaboti anda devagar e chega"
 
@@ -88,6 +89,15 @@ class Account:
 
 
 @frozen(kw_only=True)
+class Telephone:
+    """A company's phone, to be tied to an instance on the sandbox's EvolutionAPI server."""
+
+    instance: str
+    number: str
+    integration: Integration
+
+
+@frozen(kw_only=True)
 class House:
     """A company as it was set up."""
 
@@ -95,6 +105,7 @@ class House:
     departments: Mapping[str, Department]
     integration: Integration
     account: Account
+    telephones: Sequence[Telephone] = ()
 
 
 def account(number: int) -> Account:
@@ -114,12 +125,19 @@ def steward(company_id: CompanyId) -> Actor:
     return Actor(user_id=UserId(new_id()), company_id=company_id, role=Role.ADMIN, name="jaboti")
 
 
-async def settle_in(application: Application, plan: Plan, *, graph_url: str) -> list[House]:
-    """Set up the plan's companies, each with an account at `graph_url`, and its people."""
+async def settle_in(
+    application: Application, plan: Plan, *, graph_url: str, evolution_url: str | None = None
+) -> list[House]:
+    """Set up the plan's companies and their people; each has an account at `graph_url`, a phone at `evolution_url`."""
     houses = [
         await _found(application, name, departments, account(number), plan.greeting, graph_url)
         for number, (name, departments) in enumerate(plan.companies.items(), 1)
     ]
+    if evolution_url is not None:
+        houses = [
+            evolve(house, telephones=[await _telephone(application, house, number, plan.greeting, evolution_url)])
+            for number, house in enumerate(houses, 1)
+        ]
     for attendant in plan.attendants:
         user = await application.register_user(email=attendant.email, name=attendant.name, password=PASSWORD)
         await _enroll(application, attendant, user, houses)
@@ -144,6 +162,22 @@ async def _found(
         bot=BotSettings(greeting=greeting.format(company=name)) if departments else None,
     )
     return House(company=company, departments={d.name: d for d in opened}, integration=integration, account=own)
+
+
+async def _telephone(
+    application: Application, house: House, number: int, greeting: str, evolution_url: str
+) -> Telephone:
+    instance, own = f"jaboti-{number}", f"551197000{number:04}"
+    integration = await application.connect_integration(
+        steward(house.company.id),
+        platform=Platform.EVOLUTION_API,
+        account=instance,
+        name=f"Celular {own}",
+        settings={"base_url": evolution_url},
+        credentials={"api_key": GLOBAL_KEY, "webhook_secret": f"sandbox-webhook-secret-{number}"},
+        bot=BotSettings(greeting=greeting.format(company=house.company.name)) if house.departments else None,
+    )
+    return Telephone(instance=instance, number=own, integration=integration)
 
 
 async def _enroll(application: Application, attendant: Attendant, user: User, houses: Sequence[House]) -> None:

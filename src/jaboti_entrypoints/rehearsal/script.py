@@ -3,40 +3,41 @@
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
 
 from attrs import define, field
 
 from jaboti_domain.integration.ports import Outcome
 from jaboti_entrypoints.rehearsal.desk import PATIENCE, CommandRefused, Desk, Frame, at_desk
-from jaboti_entrypoints.rehearsal.people import CLIENTS, House
+from jaboti_entrypoints.rehearsal.people import House
 from jaboti_entrypoints.rehearsal.report import Report
+from jaboti_entrypoints.rehearsal.sides import Side
 from jaboti_entrypoints.rehearsal.stage import Stage
 
 WORDS = ("Bom dia! Vocês têm pão de queijo?", "São vinte unidades.", "É para hoje à tarde 🙏")
 ANSWERS = ("Bom dia! Temos, sim.", "Separo vinte para você.", "Pode buscar a partir das 15h.")
-MISCHIEF: dict[str, Any] = {"duplicate": 0.3, "reorder": 0.25, "batch": (2, 10), "delay": (0.0, 0.03)}
 
 
 @define
 class Script:
-    """One performance in one company."""
+    """One performance in one company, on one platform."""
 
     stage: Stage
     house: House
     report: Report
+    side: Side
     chats: dict[str, str] = field(factory=dict, init=False)
     """Chat ids by the client's phone, as WhatsApp writes it."""
+    people: dict[str, str] = field(factory=dict, init=False)
+    """Client ids, likewise."""
 
     async def play(self) -> None:
-        """From the platform's handshake to the last comparison of the books."""
+        """From the first greeting to the last comparison of the books."""
         company_id = str(self.house.company.id)
-        self.report.check("the platform's handshake with our webhook", await self._handshake())
         async with (
             at_desk(self.stage.base_url, "ana@aurora.example") as ana,
             at_desk(self.stage.base_url, "bruno@aurora.example", company_id=company_id) as bruno,
         ):
-            self.stage.sandbox.knobs.turn(**MISCHIEF)
+            self.side.knobs.turn(**self.side.mischief)
             await self._clients_write(ana)
             await self._race(ana, bruno)
             await self._answer(ana)
@@ -46,33 +47,32 @@ class Script:
             await self._compare(bruno)
             await self._resume(bruno)
 
-    async def _handshake(self) -> bool:
-        return await self.stage.sandbox.verify_webhook(self.house.account.phone_number_id)
-
     async def _clients_write(self, ana: Desk) -> None:
-        await asyncio.gather(*(self._client_writes(phone) for phone in CLIENTS))
+        await asyncio.gather(*(self._client_writes(phone) for phone in self.side.clients))
         arrived = await eventually(lambda: self._all_waiting(ana))
-        self.report.check(
-            "clients greeted by the bot, who wait in the queue that they chose", len(self.chats), len(CLIENTS)
-        )
+        greeted = f"clients greeted by the bot on {self.side.name}, who wait in the queue that they chose"
+        self.report.check(greeted, len(self.chats), len(self.side.clients))
         self.report.check("their messages were shown live", arrived)
 
     async def _client_writes(self, phone: str) -> None:
-        number, sandbox = self.house.account.phone_number_id, self.stage.sandbox
-        sandbox.client_writes(number, self.stage.peer(phone), "Oi")
-        await eventually(lambda: _true(len(sandbox.ledger.sent_to(phone)) >= 1))
-        sandbox.client_writes(number, self.stage.peer(phone), "1")
-        await eventually(lambda: _true(len(sandbox.ledger.sent_to(phone)) >= 2))
+        side = self.side
+        side.write(phone, "Oi")
+        await eventually(lambda: _true(len(side.sent_to(phone)) >= 1))
+        side.write(phone, "1")
+        await eventually(lambda: _true(len(side.sent_to(phone)) >= 2))
         for words in WORDS:
-            sandbox.client_writes(number, self.stage.peer(phone), words)
+            side.write(phone, words)
 
     async def _all_waiting(self, ana: Desk) -> bool:
-        items = (await ana.get("/chats", category="pending", limit="200"))["items"]
-        names = {name: phone for phone, name in CLIENTS.items()}
-        self.chats = {names[chat["client"]["name"]]: chat["id"] for chat in items}
+        waiting = (await ana.get("/chats", category="pending", limit="200"))["items"]
+        items = [chat for chat in waiting if chat["integrationId"] == str(self.side.integration_id)]
+        phones = {name: phone for phone, name in self.side.clients.items()}
+        self.chats = {phones[chat["client"]["name"]]: chat["id"] for chat in items}
+        self.people = {phones[chat["client"]["name"]]: chat["client"]["id"] for chat in items}
         unread = {chat["id"]: chat["unreadCount"] for chat in items}
         told = Counter(e["data"]["chatId"] for e in ana.events if e["event"] == "message.created")
-        return len(items) == len(CLIENTS) and set(unread.values()) == {len(WORDS) + 2} and told.keys() >= unread.keys()
+        everybody = len(items) == len(self.side.clients)
+        return everybody and set(unread.values()) == {len(WORDS) + 2} and told.keys() >= unread.keys()
 
     async def _race(self, ana: Desk, bruno: Desk) -> None:
         outcomes: Counter[tuple[int, ...]] = Counter()
@@ -86,6 +86,7 @@ class Script:
             await ana.command("chat.start", chatId=chat_id)
 
     async def _answer(self, ana: Desk) -> None:
+        self.side.knobs.reset_next(self.side.answers_lost)
         for chat_id in self.chats.values():
             await ana.command("message.send", chatId=chat_id, content=ANSWERS[0])
             sent = await ana.post(f"/chats/{chat_id}/messages", {"content": ANSWERS[1]})
@@ -130,7 +131,7 @@ class Script:
         for phone, chat_id in self.chats.items():
             messages = (await bruno.get(f"/chats/{chat_id}/messages", limit="200"))["items"]
             ours = [m["content"] for m in messages if m["senderType"] in ("ATTENDANT", "BOT")]
-            theirs = [send.body["text"]["body"] for send in self.stage.sandbox.ledger.sent_to(phone)]
+            theirs = list(self.side.sent_to(phone))
             written = Counter(m["content"] for m in messages if m["senderType"] == "CLIENT")
             lost += len((Counter(ours) - Counter(theirs)).keys() | (Counter(["Oi", "1", *WORDS]) - written).keys())
             doubled += sum((Counter(theirs) - Counter(ours)).values()) + sum(
@@ -139,11 +140,9 @@ class Script:
             inverted += ours != theirs
             gaps += [m["seq"] for m in messages] != list(range(1, len(messages) + 1))
             unread += sum(m["status"] != "READ" for m in messages if m["senderType"] in ("ATTENDANT", "BOT"))
-        sends = len(self.stage.sandbox.ledger.sends)
-        self.report.check(
-            f"of {sends} sends and {len(self.stage.sandbox.ledger.inbound)} inbound messages, lost", lost, 0
-        )
-        self.report.check("doubled", doubled + len(self.stage.sandbox.ledger.doubled()), 0)
+        ledger = self.side.ledger
+        self.report.check(f"of {len(ledger.sends)} sends and {len(ledger.inbound)} inbound messages, lost", lost, 0)
+        self.report.check("doubled", doubled + len(ledger.doubled()), 0)
         self.report.check("chats whose messages went out in another order", inverted, 0)
         self.report.check("chats with a gap in their numbers", gaps, 0)
         self.report.check("messages that the client read and we don't know of it", unread, 0)

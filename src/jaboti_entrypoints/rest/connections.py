@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from jaboti_domain.integration.messaging import Platform
+from jaboti_domain.integration.messaging import Connection, Platform
 from jaboti_domain.integration.model import IntegrationStatus
 from jaboti_domain.integration.use_cases.connections import Catalogue
 from jaboti_domain.kernel.actor import Operation
@@ -35,7 +35,7 @@ class Examination(Shown):
 class ConnectionShown(Shown):
     """How a channel is connected that keeps a connection open."""
 
-    state: str
+    state: Connection
     since: Time | None
 
 

@@ -95,7 +95,8 @@ async def _signs_in(env: Mapping[str, str]) -> Any:
 
 
 async def test_the_demo_runs_says_where_and_ends_by_itself(env: dict[str, str]) -> None:
-    code, out = await jaboti("demo", "--seconds", "2", "--port", "0", "--sandbox-port", "0", env=env)
+    ports = ("--port", "0", "--sandbox-port", "0", "--evolution-port", "0")
+    code, out = await jaboti("demo", "--seconds", "2", *ports, env=env)
     assert code == 0
     assert all(words in out for words in ("/docs", "ana@aurora.example", "/__sandbox/inbound"))
 

@@ -168,7 +168,7 @@ async def test_of_a_thousand_attendants_only_a_page_is_made_into_documents(
     values = {"company_id": scene.company_id, "present": [], "limit": 50, "search": "pessoa"}
     arguments = statement.arguments(values)
     (explained,) = json.loads(await app.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement.sql}", *arguments))
-    assert max(_looked_up(explained["Plan"])) == 51
+    assert max(_looked_up(explained["Plan"])) <= 102, "a page, and two departments each"
 
 
 async def _make_primary(scene: Scene, user_id: UserId) -> None:

@@ -1,4 +1,4 @@
-"""A shop for the tests of the CloudAPI sandbox; they run in their module's event loop, as its servers do."""
+"""Shops for the tests of the sandboxes; they run in their module's event loop, as its servers do."""
 
 from collections.abc import AsyncIterator
 
@@ -8,7 +8,10 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from jaboti_entrypoints.sandbox.cloudapi import create_cloudapi_sandbox
+from jaboti_entrypoints.sandbox.evolutionapi import create_evolutionapi_sandbox
 from jaboti_entrypoints.sandbox.loopback import serving
+from tests.integration.sandbox.evolution_shop import TOKEN as KEY
+from tests.integration.sandbox.evolution_shop import EvolutionShop
 from tests.integration.sandbox.shop import TOKEN, Shop
 
 
@@ -32,3 +35,26 @@ async def shop(served_shop: Shop) -> AsyncIterator[Shop]:
     yield served_shop
     served_shop.knobs.restore()
     await served_shop.settled()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def served_evolution() -> AsyncIterator[EvolutionShop]:
+    """The same with an EvolutionAPI server."""
+    sandbox = create_evolutionapi_sandbox(seed=7, retry_delays=(0.01,) * 5)
+    server = httpx.AsyncClient(headers={"apikey": KEY}, timeout=5)
+    shop = EvolutionShop(sandbox, server)
+    hook = Starlette(
+        routes=[Route("/hook", shop.receive, methods=["POST"]), Route("/hook/{name}", shop.receive, methods=["POST"])]
+    )
+    async with serving(hook) as webhooks, serving(sandbox.app) as base, server:
+        shop.url, server.base_url = webhooks + "/hook", httpx.URL(base)
+        yield shop
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def evolution(served_evolution: EvolutionShop) -> AsyncIterator[EvolutionShop]:
+    """A shop to which nothing has happened yet; what a test leaves under way ends before the next."""
+    await served_evolution.begin()
+    yield served_evolution
+    served_evolution.knobs.restore()
+    await served_evolution.settled()

@@ -1,52 +1,17 @@
 """Bodies recorded from Meta and from other people's tests: beside the repository, not everywhere."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 import pytest
 
 from jaboti_adapters.channels.cloudapi.inbound import read, split
-from jaboti_domain.integration.content import Content
 from jaboti_domain.integration.errors import UnreadableWebhook
-from jaboti_domain.integration.messaging import (
-    Edit,
-    Inbound,
-    NumberChange,
-    Peer,
-    Receipt,
-    Revoke,
-    Update,
-)
+from jaboti_domain.integration.messaging import Update
 from tests.unit.channels.payloads import CORPUS
+from tests.unit.channels.telling import summary
 
 RECORDED = CORPUS / "cloudapi"
-
-
-def who(peer: Peer | None) -> str:
-    """A peer's names in one line."""
-    return " ".join(filter(None, (peer.phone, peer.cloud_user_id, peer.name))) if peer else "nobody"
-
-
-def what(content: Content) -> str:
-    """A content in one line."""
-    file = (content.file.type, content.file.provider_id) if content.file else ()
-    return " ".join(filter(None, (content.kind, *file, content.text)))
-
-
-DETAILS: dict[type, Callable[[Any], tuple[str, ...]]] = {
-    Inbound: lambda u: (u.provider_id[-9:], who(u.peer), what(u.content)),
-    Edit: lambda u: (u.target[-9:], who(u.peer), what(u.content)),
-    Revoke: lambda u: (u.target[-9:], who(u.peer)),
-    Receipt: lambda u: (u.provider_id[-9:], who(u.peer), u.status.value, u.error_code or ""),
-    NumberChange: lambda u: (who(u.old), who(u.new)),
-}
-
-
-def summary(update: Update) -> str:
-    """What matters of an update in one line, with the end of its id."""
-    details = DETAILS[type(update)](update) if type(update) in DETAILS else ()
-    return " | ".join(filter(None, (type(update).__name__, *details)))
 
 
 def read_file(path: Path) -> list[Update]:

@@ -87,7 +87,7 @@ async def test_a_clients_message_can_be_marked_as_read_and_answered_with_an_emoj
     channel: CloudApiChannel, shop: Integration, sandbox: CloudApiSandbox
 ) -> None:
     wamid = sandbox.client_writes(NUMBER, str(MARINA.phone), "Oi")
-    await channel.mark_read(shop, wamid)
+    await channel.mark_read(shop, wamid, peer=MARINA)
     accepted = await channel.send(shop, outbound(Reaction(target=wamid, emoji="👍")))
     assert accepted.provider_id != wamid
 
@@ -125,7 +125,7 @@ async def test_a_revoked_token_stops_messages_and_read_receipts(
     with pytest.raises(MendSettings):
         await channel.send(shop, outbound())
     with pytest.raises(MendSettings):
-        await channel.mark_read(shop, "wamid.1")
+        await channel.mark_read(shop, "wamid.1", peer=MARINA)
 
 
 async def test_a_platform_that_hangs_leaves_the_outcome_unknown_in_time(

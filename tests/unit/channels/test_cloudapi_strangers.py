@@ -1,7 +1,5 @@
 """Whatever JSON is put anywhere in a webhook: nothing raises, and nobody else's message is lost."""
 
-import copy
-from collections.abc import Iterator
 from typing import Any, get_args
 
 from hypothesis import given, settings
@@ -11,35 +9,12 @@ from jaboti_adapters.channels._json import decode
 from jaboti_adapters.channels.cloudapi.inbound import read, split
 from jaboti_domain.integration.messaging import Inbound, Update
 from tests.unit.channels.payloads import PAYLOADS, body, message, webhook, wire
+from tests.unit.channels.strangers import places, values, with_stranger
 
 UPDATES = get_args(Update)
 SIBLING = webhook(message(id="wamid.SIBLING"))["entry"][0]
-WORDS = st.sampled_from(["", "0", "messages", "wamid.1", "text", "554190011223", "BR.1", "\x00", "\ud83d", "é" * 300])
-KEYS = st.sampled_from(["id", "type", "text", "body", "from", "status", "errors", "contacts", "changes", "value"])
-NUMBERS = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
-SCALARS = st.none() | st.booleans() | NUMBERS | WORDS | st.text(max_size=5)
-VALUES: st.SearchStrategy[object] = st.recursive(
-    SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS | st.text(max_size=3), inner, max_size=4)
-)
+VALUES = values("wamid.1", "text", keys=["type", "body", "from", "errors", "contacts", "changes", "value"])
 BODIES = [decode(body(path.stem)) for path in sorted(PAYLOADS.glob("*.json"))]
-
-
-def places(value: object, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Every place in a document."""
-    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, each in inside:
-        yield (*path, key)
-        yield from places(each, (*path, key))
-
-
-def with_stranger(document: Any, path: tuple[Any, ...], stranger: object) -> Any:
-    """The document with something else in one place."""
-    changed = copy.deepcopy(document)
-    parent = changed
-    for key in path[:-1]:
-        parent = parent[key]
-    parent[path[-1]] = stranger
-    return changed
 
 
 @settings(deadline=None)

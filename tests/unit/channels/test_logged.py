@@ -45,7 +45,7 @@ async def noted(answer: Answering, *, what: str = "send") -> Call:
         channel = CloudApiChannel(http)
         doing: dict[str, Callable[[], Any]] = {
             "send": lambda: LoggedChannel(channel, notes).send(SHOP, HELLO),
-            "read": lambda: LoggedChannel(channel, notes).mark_read(SHOP, "wamid.1"),
+            "read": lambda: LoggedChannel(channel, notes).mark_read(SHOP, "wamid.1", peer=None),
             "test": lambda: LoggedTest(channel, notes).test(SHOP),
             "templates": lambda: LoggedCatalogue(channel, notes).templates(SHOP),
         }

@@ -10,6 +10,7 @@ from attrs import define, evolve, field
 
 from jaboti_adapters.memory.channel import MemoryChannel
 from jaboti_domain.chat.queries import ChatFilter
+from jaboti_domain.chat.use_cases.dispatch import Delivery, Parcel
 from jaboti_domain.chat.use_cases.receive import Arrived, Result
 from jaboti_domain.company.model import Company, Department
 from jaboti_domain.integration.content import Content, Text
@@ -90,6 +91,14 @@ class Shop:
         await self.jaboti.start_chat(self.ana, chat_id=chat_id)
         return chat_id
 
+    async def claimed(self, *, unsure_after: timedelta = timedelta(hours=1)) -> list[Parcel]:
+        """What a dispatcher has in its hands, and may lose."""
+        claim = evolve(self.jaboti.claim_errands, unsure_after=unsure_after)
+        return await claim(self.company.id, errands=50)
+
+    async def settle(self, *deliveries: Delivery) -> None:
+        await self.jaboti.settle_deliveries(self.company.id, deliveries)
+
     async def dispatch(self) -> int:
         """One round of what a dispatcher does; returns how many errands there were."""
         parcels = await self.jaboti.claim_errands(self.company.id, errands=50)
@@ -100,8 +109,10 @@ class Shop:
         return [outbound.content.text for outbound in self.phone.sent]
 
 
-async def a_shop(*, bot: bool = False, reopen_within: timedelta = timedelta(0)) -> Shop:
-    jaboti, phone = in_memory()
+async def a_shop(
+    *, bot: bool = False, reopen_within: timedelta = timedelta(0), phone: MemoryChannel | None = None
+) -> Shop:
+    jaboti, phone = in_memory(phone)
     company, departments = await jaboti.found_company(name="Padaria Aurora", departments=("Vendas", "Financeiro"))
     steward = Actor(user_id=UserId(new_id()), company_id=company.id, role=Role.ADMIN, name="jaboti")
     line = await jaboti.connect_integration(

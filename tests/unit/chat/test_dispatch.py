@@ -83,6 +83,7 @@ async def test_an_unknown_outcome_is_waited_for_and_then_sent_once_more_and_flag
         new_uow=shop.jaboti.claim_errands.new_uow,
         clock=shop.jaboti.clock,
         directory=shop.jaboti.directory,
+        channels=shop.jaboti.channels,
         unsure_after=timedelta(0),
     )
     (first,) = await at_once(shop.company.id, errands=1)
@@ -116,6 +117,7 @@ async def test_who_was_fenced_off_settles_nothing() -> None:
         new_uow=shop.jaboti.claim_errands.new_uow,
         clock=shop.jaboti.clock,
         directory=shop.jaboti.directory,
+        channels=shop.jaboti.channels,
         unsure_after=timedelta(0),
     )
     (stale,) = await at_once(shop.company.id, errands=1)

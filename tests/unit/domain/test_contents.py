@@ -24,6 +24,8 @@ from jaboti_domain.integration.content import (
     Unknown,
     content_from_record,
     content_record,
+    edited,
+    is_echo,
 )
 from jaboti_domain.integration.errors import UnreadableContent
 
@@ -109,3 +111,22 @@ def test_a_content_has_a_line_of_text_and_perhaps_a_file(content: Content) -> No
 def test_a_record_that_no_version_of_us_wrote_is_refused(record: dict[str, object]) -> None:
     with pytest.raises(UnreadableContent):
         content_from_record(record)
+
+
+@given(st.one_of(*CONTENTS.values()))
+def test_whatever_is_shown_as_it_was_sent_is_its_echo(content: Content) -> None:
+    assert is_echo(content, content)
+
+
+@given(st.one_of(*CONTENTS.values()), st.builds(Media, media=files, caption=words))
+def test_an_edit_changes_words_and_never_a_file(content: Content, media: Media) -> None:
+    assert edited(Text(body="before"), content) == content
+    after = edited(media, content)
+    assert (after.file, after.text) == (media.file, content.text)
+
+
+def test_choices_are_spelled_out_with_their_numbers() -> None:
+    rows = (Choice(id="a", title="Vendas"), Choice(id="b", title="Oficina", description="até as 18h"))
+    bare = Interactive(body="Qual setor?", choices=rows)
+    assert bare.spelled_out == "Qual setor?\n\n1. Vendas\n2. Oficina - até as 18h"
+    assert Interactive(body="?", choices=(), header="Loja", footer="até já").spelled_out == "Loja\n\n?\n\naté já"

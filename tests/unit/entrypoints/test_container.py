@@ -30,4 +30,9 @@ def test_only_the_storage_the_channels_and_the_settings_are_given_from_outside()
 
 def test_a_platform_without_a_channel_is_refused() -> None:
     with pytest.raises(MissingChannel):
-        channel_alone(Platform.EVOLUTION_API)
+        channel_alone(Platform.introduce("Pombo"))
+
+
+@pytest.mark.parametrize("platform", Platform)
+def test_every_platform_of_ours_has_a_channel(platform: Platform) -> None:
+    assert channel_alone(platform).platform is platform

@@ -13,19 +13,29 @@ from jaboti_entrypoints.container import channel_alone
 from jaboti_entrypoints.explain import explain
 
 ROOT = Path(__file__).parents[3]
-CORPUS = ROOT.parent / "shared" / "corpus" / "cloudapi"
+CORPUS = ROOT.parent / "shared" / "corpus"
+OURS = ROOT / "tests" / "payloads"
 OUTCOMES = {Outcome.APPLIED, Outcome.DUPLICATE, Outcome.IGNORED, Outcome.DEAD}
 CHANNEL = channel_alone(Platform.CLOUD_API)
+FOLDERS = {
+    Platform.CLOUD_API: (OURS / "cloudapi", CORPUS / "cloudapi"),
+    Platform.EVOLUTION_API: (OURS / "evolutionapi", CORPUS / "evolution"),
+}
 
 
-def payloads() -> list[Path]:
-    folders = [ROOT / "tests" / "payloads" / "cloudapi", CORPUS]
-    return [path for folder in folders for path in sorted(folder.rglob("*")) if path.suffix in (".json", ".txt")]
+def payloads() -> list[tuple[Platform, Path]]:
+    return [
+        (platform, path)
+        for platform, folders in FOLDERS.items()
+        for folder in folders
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in (".json", ".txt")
+    ]
 
 
-@pytest.mark.parametrize("path", payloads(), ids=lambda path: path.name)
-def test_every_item_of_every_payload_is_accounted_for(path: Path) -> None:
-    told = explain(CHANNEL, path.read_bytes())
+@pytest.mark.parametrize(("platform", "path"), payloads(), ids=[f"{path.stem}" for _, path in payloads()])
+def test_every_item_of_every_payload_is_accounted_for(platform: Platform, path: Path) -> None:
+    told = explain(channel_alone(platform), path.read_bytes())
     assert told
     assert {each["outcome"] for each in told} <= OUTCOMES
     assert all(each.get("reason") for each in told if each["outcome"] in (Outcome.IGNORED, Outcome.DEAD))
@@ -51,6 +61,17 @@ def test_the_command_prints_json_and_touches_nothing(tmp_path: Path) -> None:
     )
     assert second["outcome"] == "DUPLICATE"
     assert list(tmp_path.iterdir()) == [file]
+
+
+def test_the_command_reads_either_platform() -> None:
+    file = OURS / "evolutionapi" / "v2_3_7__two_at_once.json"
+    answer = CliRunner().invoke(app, ["webhook", "explain", "--platform", "EvolutionAPI", str(file)])
+    told = json.loads(answer.output)
+    assert [(each["outcome"], each["lane"]) for each in told] == [
+        ("APPLIED", "p:554190011223"),
+        ("APPLIED", "p:554190011223"),
+        ("DUPLICATE", "p:554190011223"),
+    ]
 
 
 def test_a_body_that_is_no_webhook_is_one_dead_letter() -> None:

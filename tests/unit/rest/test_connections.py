@@ -11,9 +11,9 @@ from jaboti_adapters.contracts.scene import Scene
 from jaboti_adapters.memory.channel import MemoryChannel
 from jaboti_domain.integration.calls import Direction
 from jaboti_domain.integration.errors import TryAgain
-from jaboti_domain.integration.messaging import Platform
+from jaboti_domain.integration.messaging import Connection, Platform
 from jaboti_domain.integration.model import Integration, IntegrationStatus
-from jaboti_domain.integration.ports import Connection, ConnectionStates, Health
+from jaboti_domain.integration.ports import ConnectionStates, ConnectionStatus, Health
 from jaboti_domain.integration.templates import TemplateButton, TemplateInfo, Variables
 from jaboti_domain.integration.use_cases.connections import LookAtIntegration
 from tests.unit.rest.office import Desk, Office
@@ -75,8 +75,8 @@ async def test_how_an_account_is_doing(office: Office, sofia: Desk) -> None:
 class Paired(MemoryChannel, ConnectionStates):
     """A channel that keeps a connection open."""
 
-    async def connection(self, integration: Integration) -> Connection:
-        return Connection(state="connecting", since=NOON, qr_code="data:image/png;base64,AA==")
+    async def connection(self, integration: Integration) -> ConnectionStatus:
+        return ConnectionStatus(state=Connection.CONNECTING, since=NOON, qr_code="data:image/png;base64,AA==")
 
 
 async def test_a_channel_that_keeps_a_connection_shows_it(office: Office, sofia: Desk) -> None:

@@ -6,6 +6,7 @@ from urllib.parse import quote, urlencode
 
 from attrs import frozen
 
+from jaboti_adapters.channels._health import milliseconds_since, unwell
 from jaboti_adapters.channels._http import Answer, HttpPool, watched
 from jaboti_adapters.channels._json import encode
 from jaboti_adapters.channels.cloudapi.errors import refusal
@@ -14,7 +15,7 @@ from jaboti_adapters.channels.cloudapi.outbound import Payload, accepted, payloa
 from jaboti_adapters.channels.cloudapi.signature import verify_any
 from jaboti_adapters.channels.cloudapi.templates import FIELDS, following, templates_in
 from jaboti_domain.integration.errors import MendSettings, SendingFailed
-from jaboti_domain.integration.messaging import Accepted, Headers, Items, Outbound, Platform, Update
+from jaboti_domain.integration.messaging import Accepted, Headers, Items, Outbound, Peer, Platform, Update
 from jaboti_domain.integration.model import Integration, Secret
 from jaboti_domain.integration.ports import ConnectionTest, Health, MessagingChannel, TemplateCatalogue
 from jaboti_domain.integration.templates import APPROVED, TemplateInfo
@@ -52,7 +53,7 @@ class CloudApiChannel(MessagingChannel, ConnectionTest, TemplateCatalogue):
     async def send(self, integration: Integration, outbound: Outbound) -> Accepted:
         return accepted(await self._post(integration, payload(outbound)))
 
-    async def mark_read(self, integration: Integration, provider_id: str) -> None:
+    async def mark_read(self, integration: Integration, provider_id: str, *, peer: Peer | None) -> None:
         answer = await self._post(integration, read_receipt(provider_id))
         if not answer.ok:
             raise refusal(answer)
@@ -62,12 +63,12 @@ class CloudApiChannel(MessagingChannel, ConnectionTest, TemplateCatalogue):
         try:
             profile = (await self._get(integration, integration.account, fields=_PROFILE)).json
         except SendingFailed as failure:
-            said = f"{failure.error_code}: {failure.title}"
-            trouble = said if isinstance(failure, MendSettings) else None
-            return Health(ok=False, detail=said, latency_ms=_since(began), trouble=trouble)
+            return unwell(failure, began)
         told = (profile["verified_name"].text, profile["status"].text)
         quality = profile["quality_rating"].text or None
-        return Health(ok=True, detail=", ".join(filter(None, told)), latency_ms=_since(began), quality=quality)
+        return Health(
+            ok=True, detail=", ".join(filter(None, told)), latency_ms=milliseconds_since(began), quality=quality
+        )
 
     async def templates(self, integration: Integration) -> Sequence[TemplateInfo]:
         found, after = list[TemplateInfo](), ""
@@ -114,7 +115,3 @@ def _named(answer: Answer) -> Answer:
     if not answer.ok:
         watched().named(answer.json["error"]["fbtrace_id"].text)
     return answer
-
-
-def _since(began: float) -> int:
-    return round((time.monotonic() - began) * 1000)

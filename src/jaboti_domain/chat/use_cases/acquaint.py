@@ -62,7 +62,7 @@ class Acquaintance:
         if isinstance(update, NumberChange):
             return self._move(update)
         if isinstance(update, Inbound | Edit):
-            return self._meet(update.peer, from_client=not (isinstance(update, Inbound) and update.from_phone))
+            return self._meet(update.peer, from_client=not update.from_phone)
         return None
 
     def _meet(self, peer: Peer, *, from_client: bool) -> Client | None:

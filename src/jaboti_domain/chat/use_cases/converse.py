@@ -15,7 +15,7 @@ from jaboti_domain.chat.routing import ChatStatus
 from jaboti_domain.chat.use_cases.acquaint import Acquaintance
 from jaboti_domain.chat.use_cases.charge import Till
 from jaboti_domain.client.model import Client
-from jaboti_domain.integration.content import Reaction
+from jaboti_domain.integration.content import Reaction, is_echo
 from jaboti_domain.integration.messaging import (
     Edit,
     Ignored,
@@ -63,12 +63,14 @@ class Conversation:
     _people: Acquaintance = field(init=False)
     _departments: Sequence[Named] = field(factory=list)
     _messages: dict[ProviderId, Message] = field(factory=dict)
+    _under_way: dict[Pair, list[Message]] = field(factory=dict)
     _ours: dict[MessageId, Message] = field(factory=dict)
     _open: dict[Pair, Chat] = field(factory=dict)
     _closed: dict[Pair, Chat] = field(factory=dict)
     _changed_messages: dict[MessageId, Message] = field(factory=dict)
     _changed_chats: dict[ChatId, Chat] = field(factory=dict)
     _delivered: set[MessageId] = field(factory=set)
+    _heard: dict[IntegrationId, list[Notice]] = field(factory=dict)
 
     async def recall_messages(self, ids: Collection[ProviderId], callbacks: Collection[MessageId]) -> None:
         """Load the messages that the batch is about."""
@@ -92,6 +94,16 @@ class Conversation:
             self._closed.update(await self.uow.chats.find_last_closed(quiet))
         if self._needs_departments():
             self._departments = [department.named for department in await self.uow.departments.all()]
+        written = [(people.author_of(u), i) for i, u in updates if isinstance(u, Inbound) and u.from_phone]
+        await self._recall_under_way({(client.id, i) for client, i in written if client is not None})
+
+    async def _recall_under_way(self, pairs: Collection[Pair]) -> None:
+        """Load what is being sent to those whom our side wrote to: the platform may be telling us of just that."""
+        under_way = await self.uow.outbound.under_way(pairs) if pairs else {}
+        unknown = {message_id for ids in under_way.values() for message_id in ids} - self._ours.keys()
+        if unknown:
+            self._ours.update(await self.uow.messages.find(unknown))
+        self._under_way = {pair: [self._ours[i] for i in ids if i in self._ours] for pair, ids in under_way.items()}
 
     def is_known(self, arrived: Waiting) -> bool:
         """Whether it is a message that we already have."""
@@ -104,6 +116,8 @@ class Conversation:
         match arrived.update:
             case Inbound(content=Reaction() as reaction) as inbound:
                 return self._react(arrived, inbound, reaction, last_try=last_try)
+            case Inbound(from_phone=True) as inbound:
+                return self._recognise(arrived, inbound, last_try=last_try)
             case Inbound() as inbound:
                 return self._receive(arrived.integration_id, inbound, self._people.author_of(inbound))
             case Edit() as edit:
@@ -115,7 +129,8 @@ class Conversation:
             case NumberChange() as change:
                 moved = self._people.author_of(change) is not None
                 return APPLIED if moved else (Outcome.IGNORED, "nobody is known by the old number")
-            case Notice(topic=topic):
+            case Notice(topic=topic) as notice:
+                self._heard.setdefault(arrived.integration_id, []).append(notice)
                 return Outcome.APPLIED, topic
             case Ignored(reason=reason):
                 return Outcome.IGNORED, reason
@@ -130,6 +145,8 @@ class Conversation:
         await self.uow.chats.save(*self._changed_chats.values())
         if self.till is not None:
             await self.uow.usage.add(*self.till.charges)
+        for integration_id, notices in self._heard.items():
+            await self._tell_integration(integration_id, [n for n in notices if n.connection is not None])
 
     def _needs_departments(self) -> bool:
         """Whether the bot may name them, or a chat that ended may go on in the queue of one."""
@@ -143,6 +160,35 @@ class Conversation:
             and closed.ended_at is not None
             and self.at - closed.ended_at < integration.reopen_within
         )
+
+    async def _tell_integration(self, integration_id: IntegrationId, notices: Sequence[Notice]) -> None:
+        if notices:
+            integration = await self.uow.integrations.get(integration_id)
+            for notice in notices:
+                integration.heard(notice, at=self.at)
+            await self.uow.integrations.save(integration)
+
+    def _recognise(self, arrived: Waiting, echo: Inbound, *, last_try: bool) -> Ending:
+        """Our side wrote: on the phone, or it was us, and the platform tells it before it has answered our request.
+
+        Then it is no other message, and what it is called tells that it was taken. What is being sent and can't be it
+        is waited for: its name may turn out to be this one.
+        """
+        client = self._people.author_of(echo)
+        key = (arrived.integration_id, echo.provider_id)
+        under_way = self._under_way.get((client.id, arrived.integration_id), ()) if client is not None else ()
+        nameless = [message for message in under_way if message.provider_id is None]
+        if key in self._messages or not nameless:
+            return self._receive(arrived.integration_id, echo, client)
+        for message in nameless:
+            if is_echo(message.content, echo.content):
+                message.accepted(echo.provider_id, at=self.at)
+                self._messages[key] = message
+                self._delivered.add(message.id)
+                return self._changed(message)
+        if not last_try:
+            return Outcome.PENDING, "something is being sent to the same client, and this may be it"
+        return self._receive(arrived.integration_id, echo, client)
 
     def _receive(self, integration_id: IntegrationId, inbound: Inbound, client: Client | None) -> Ending:
         key = (integration_id, inbound.provider_id)
@@ -226,6 +272,7 @@ class Conversation:
             peer=edit.peer,
             content=edit.content,
             at=edit.at,
+            from_phone=edit.from_phone,
             metadata={"editOf": edit.target},
         )
         return self._receive(arrived.integration_id, late, self._people.author_of(edit))

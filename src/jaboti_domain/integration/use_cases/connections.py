@@ -10,8 +10,8 @@ from jaboti_domain.integration.errors import MissingChannel, SendingFailed
 from jaboti_domain.integration.messaging import Platform
 from jaboti_domain.integration.model import Integration, IntegrationStatus
 from jaboti_domain.integration.ports import (
-    Connection,
     ConnectionStates,
+    ConnectionStatus,
     ConnectionTest,
     Health,
     IntegrationUnitOfWork,
@@ -59,7 +59,7 @@ class IntegrationState:
     """How an integration is doing; `connection` is None for channels that keep none."""
 
     integration: Integration
-    connection: Connection | None
+    connection: ConnectionStatus | None
     calls: LastCalls
 
 

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 
 from attrs import frozen
 
-from jaboti_domain.integration.errors import IntegrationNotFound, UnreadableWebhook
+from jaboti_domain.integration.errors import IntegrationNotFound, NothingToAsk, UnreadableWebhook
 from jaboti_domain.integration.letters import body_key
 from jaboti_domain.integration.messaging import Headers, Platform, WebhookItem
 from jaboti_domain.integration.model import Integration
@@ -15,6 +16,7 @@ from jaboti_domain.integration.ports import (
     IntegrationDirectory,
     Journal,
     Outcome,
+    Reconciling,
 )
 from jaboti_domain.kernel.ids import IntegrationId
 
@@ -61,6 +63,29 @@ class AcceptWebhook:
         except UnreadableWebhook as error:
             arrivals = [dead_letter(body, integration, reason=str(error))]
         return Intake(integration=integration, items=len(arrivals), new=await self.journal.append(arrivals))
+
+
+@frozen(kw_only=True)
+class CatchUp:
+    """A platform that told us nothing for a while is asked what it has, and it is kept as if it had been told."""
+
+    directory: IntegrationDirectory
+    channels: Channels
+    journal: Journal
+
+    async def __call__(self, integration_id: IntegrationId, *, since: datetime) -> int:
+        """Returns how many items were new; what was told before is not told twice, nor by a webhook that comes late.
+
+        Raises IntegrationNotFound, NothingToAsk, SendingFailed, Unavailable.
+        """
+        integration = await self.directory.by_id(integration_id)
+        if integration is None:
+            raise IntegrationNotFound(integration_id=str(integration_id))
+        channel = self.channels[integration.platform]
+        if not isinstance(channel, Reconciling):
+            raise NothingToAsk(platform=integration.platform.value)
+        items = await channel.find_messages(integration, since=since)
+        return await self.journal.append([arrival_of(item, integration) for item in items])
 
 
 def arrival_of(item: WebhookItem, integration: Integration) -> Arrival:

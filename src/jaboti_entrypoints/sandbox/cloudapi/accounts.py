@@ -12,10 +12,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from jaboti_entrypoints.sandbox.cloudapi.errors import GraphError
-from jaboti_entrypoints.sandbox.cloudapi.graph import SUCCESS, VERSION, answer, body_of, token_of
+from jaboti_entrypoints.sandbox.cloudapi.graph import VERSION, body_of, token_of
 from jaboti_entrypoints.sandbox.cloudapi.numbers import SandboxNumber
 from jaboti_entrypoints.sandbox.cloudapi.sandbox import CloudApiSandbox
 from jaboti_entrypoints.sandbox.cloudapi.templates import Template
+from jaboti_entrypoints.sandbox.manners import SUCCESS, answer
 
 REVIEW_SECONDS = 0.02
 FILTERS = frozenset({"name", "status", "language", "category"})

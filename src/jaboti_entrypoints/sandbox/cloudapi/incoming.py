@@ -8,13 +8,13 @@ from msgspec import Raw
 
 from jaboti_entrypoints.sandbox.cloudapi import contents
 from jaboti_entrypoints.sandbox.cloudapi.contents import Content
-from jaboti_entrypoints.sandbox.cloudapi.ledger import Inbound
 from jaboti_entrypoints.sandbox.cloudapi.media import SAMPLES
 from jaboti_entrypoints.sandbox.cloudapi.numbers import SandboxNumber
 from jaboti_entrypoints.sandbox.cloudapi.payloads import Item, message_item, wire
 from jaboti_entrypoints.sandbox.cloudapi.peers import Peer
 from jaboti_entrypoints.sandbox.cloudapi.platform import Platform
 from jaboti_entrypoints.sandbox.cloudapi.wamid import client_wamid
+from jaboti_entrypoints.sandbox.ledger import Inbound
 
 
 @frozen(kw_only=True)
@@ -73,7 +73,7 @@ class Clients:
                 seq=ledger.next_seq(),
                 number=number,
                 at=at,
-                wamid=item.entry["id"],
+                id=item.entry["id"],
                 peer=peer.address,
                 type=item.entry["type"],
                 raw=Raw(wire(item.entry)),

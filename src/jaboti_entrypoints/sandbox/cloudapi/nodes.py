@@ -10,19 +10,11 @@ from starlette.routing import Route
 
 from jaboti_entrypoints.sandbox.cloudapi.accounts import profile, redirect
 from jaboti_entrypoints.sandbox.cloudapi.errors import GraphError
-from jaboti_entrypoints.sandbox.cloudapi.graph import (
-    SUCCESS,
-    VERSION,
-    answer,
-    base_of,
-    body_of,
-    cut,
-    linger,
-    token_of,
-)
+from jaboti_entrypoints.sandbox.cloudapi.graph import VERSION, base_of, body_of, token_of
 from jaboti_entrypoints.sandbox.cloudapi.media import DOWNLOADS
 from jaboti_entrypoints.sandbox.cloudapi.numbers import SandboxNumber
 from jaboti_entrypoints.sandbox.cloudapi.sandbox import CloudApiSandbox
+from jaboti_entrypoints.sandbox.manners import SUCCESS, answer, cut, linger
 
 
 @frozen

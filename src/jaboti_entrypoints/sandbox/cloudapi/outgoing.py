@@ -8,15 +8,18 @@ from attrs import evolve, frozen
 from msgspec import Raw
 
 from jaboti_entrypoints.sandbox.cloudapi.errors import GraphError
-from jaboti_entrypoints.sandbox.cloudapi.knobs import ANSWERED, Dials, Fate
-from jaboti_entrypoints.sandbox.cloudapi.ledger import ReadReceipt, Refused, Send
+from jaboti_entrypoints.sandbox.cloudapi.knobs import Dials, refusal_of
+from jaboti_entrypoints.sandbox.cloudapi.ledger import Send
 from jaboti_entrypoints.sandbox.cloudapi.numbers import SandboxNumber
-from jaboti_entrypoints.sandbox.cloudapi.peers import Peer, is_user_id, other_spelling
+from jaboti_entrypoints.sandbox.cloudapi.peers import Peer, is_user_id
 from jaboti_entrypoints.sandbox.cloudapi.platform import Platform
 from jaboti_entrypoints.sandbox.cloudapi.sends import digits_of, read_request, recipient_of
 from jaboti_entrypoints.sandbox.cloudapi.shapes import Attachment, Request, TemplateUse
 from jaboti_entrypoints.sandbox.cloudapi.statuses import Statuses
 from jaboti_entrypoints.sandbox.cloudapi.wamid import business_wamid
+from jaboti_entrypoints.sandbox.knobs import ANSWERED, Fate
+from jaboti_entrypoints.sandbox.ledger import ReadReceipt, Refused
+from jaboti_entrypoints.sandbox.phones import other_spelling
 
 OUTSIDE_WINDOW, UNREACHABLE_FILE = 131047, 131053
 
@@ -66,7 +69,7 @@ class Sends:
         category = self._check(number, address, content)
         fate = self.platform.knobs.fate(number.phone_number_id)
         if fate.kind == "refused":
-            raise fate.refusal()
+            raise refusal_of(fate)
         dials = self.platform.knobs.of(number.phone_number_id)
         peer = self._recipient(dials, address)
         send = self._booked(number, request, peer, raw, address=address, category=category, fate=fate.kind)
@@ -118,7 +121,7 @@ class Sends:
             fate=fate,
             raw=Raw(raw),
         )
-        self.platform.ledger.accepted(send)
+        self.platform.ledger.accepted(send, name=send.wamid, addresses=(send.to, send.wa_id, send.user_id))
         return send
 
     def _late_failure(self, dials: Dials, send: Send, peer: Peer, content: Any) -> int:

@@ -6,26 +6,15 @@ from typing import Any
 
 from attrs import define, evolve, field, frozen
 
+from jaboti_entrypoints.sandbox.phones import key_of
+
 WINDOW_SECONDS = 24 * 3600
-_BRAZILIAN_MOBILE = re.compile(r"55(\d\d)(9?)([6-9]\d{7})")
 _USER_ID = re.compile(r"[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}")
 
 
 def is_user_id(address: str) -> bool:
     """Whether an address is a business-scoped user id."""
     return _USER_ID.fullmatch(address) is not None
-
-
-def key_of(address: str) -> str:
-    """What two spellings of one address have in common: for Brazilian mobiles, all but the ninth digit."""
-    mobile = _BRAZILIAN_MOBILE.fullmatch(address)
-    return f"55{mobile[1]}{mobile[3]}" if mobile else address
-
-
-def other_spelling(wa_id: str) -> str:
-    """A Brazilian mobile with the ninth digit put in or left out; any other number as it is."""
-    mobile = _BRAZILIAN_MOBILE.fullmatch(wa_id)
-    return f"55{mobile[1]}{'' if mobile[2] else '9'}{mobile[3]}" if mobile else wa_id
 
 
 @frozen

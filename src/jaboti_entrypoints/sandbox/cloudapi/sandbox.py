@@ -1,11 +1,9 @@
 """The handle that demo, tests and benchmarks hold."""
 
 from collections.abc import Iterable, Mapping
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from attrs import define, field
-from starlette.applications import Starlette
 
 from jaboti_entrypoints.sandbox.cloudapi.incoming import Clients, Writing
 from jaboti_entrypoints.sandbox.cloudapi.knobs import Knobs
@@ -16,17 +14,13 @@ from jaboti_entrypoints.sandbox.cloudapi.payloads import Item
 from jaboti_entrypoints.sandbox.cloudapi.peers import Peer
 from jaboti_entrypoints.sandbox.cloudapi.platform import Platform
 from jaboti_entrypoints.sandbox.cloudapi.statuses import Statuses
+from jaboti_entrypoints.sandbox.handle import Handle
 
 
 @define(eq=False)
-class CloudApiSandbox:
-    """A WhatsApp platform in this process. Its methods belong to the event loop that serves `app`.
+class CloudApiSandbox(Handle[Platform]):
+    """A WhatsApp platform in this process."""
 
-    Serving `app` ends what is under way when its lifespan ends; without a server, `async with` does.
-    """
-
-    platform: Platform
-    app: Starlette = field(init=False)
     statuses: Statuses = field(init=False)
     sends: Sends = field(init=False)
     clients: Clients = field(init=False)
@@ -89,19 +83,3 @@ class CloudApiSandbox:
     async def verify_webhook(self, number: str) -> bool:
         """Does Meta's handshake with the number's webhook address."""
         return await self.platform.courier.verify(self.platform.numbers.get(number))
-
-    async def settled(self, *, within: float = 5.0) -> bool:
-        """Whether every status and webhook was delivered, or given up, in the next so many seconds."""
-        return await self.platform.agenda.quiet(within=within)
-
-    async def reset(self) -> None:
-        """Begins anew with the numbers it has; requests left hanging are cut."""
-        await self.platform.reset()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        await self.platform.stop()

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from jaboti_entrypoints.sandbox.cloudapi import control
 from jaboti_entrypoints.sandbox.cloudapi.accounts import AccountRoutes
+from jaboti_entrypoints.sandbox.cloudapi.control import ControlRoutes
 from jaboti_entrypoints.sandbox.cloudapi.errors import GraphError
 from jaboti_entrypoints.sandbox.cloudapi.graph import no_such_path, refuse
 from jaboti_entrypoints.sandbox.cloudapi.nodes import NodeRoutes
@@ -16,6 +16,7 @@ from jaboti_entrypoints.sandbox.cloudapi.numbers import SandboxNumber
 from jaboti_entrypoints.sandbox.cloudapi.platform import open_platform
 from jaboti_entrypoints.sandbox.cloudapi.sandbox import CloudApiSandbox
 from jaboti_entrypoints.sandbox.cloudapi.webhooks import COMPRESSED_WEEK
+from jaboti_entrypoints.sandbox.control import PREFIX, control_app
 
 
 def create_cloudapi_sandbox(
@@ -44,6 +45,6 @@ def _app(sandbox: CloudApiSandbox) -> Starlette:
     routes = [
         *NodeRoutes(sandbox).routes(),
         *AccountRoutes(sandbox).routes(),
-        Mount(control.PREFIX, app=control.control_app(sandbox)),
+        Mount(PREFIX, app=control_app(ControlRoutes(sandbox).routes())),
     ]
     return Starlette(routes=routes, lifespan=lifespan, exception_handlers={GraphError: refuse, 404: no_such_path})

@@ -25,7 +25,7 @@ class Statuses:
         if failed:
             self.platform.agenda.later(dials.sent_after, partial(self._due, send, "failed", failed))
             return
-        for status, after in dials.reports(send.type):
+        for status, after in dials.reports(only_sent=send.type == "reaction"):
             self.platform.agenda.later(after, partial(self._due, send, status))
 
     def report(self, wamid: str, status: str, *, code: int | None = None) -> None:

@@ -1,6 +1,5 @@
 """How webhooks are delivered: signed, concurrently, in no promised order, again until somebody takes them."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
 from random import Random
@@ -10,9 +9,11 @@ from attrs import define, field
 
 from jaboti_entrypoints.sandbox.agenda import Agenda
 from jaboti_entrypoints.sandbox.cloudapi.knobs import Knobs
-from jaboti_entrypoints.sandbox.cloudapi.ledger import Ledger, is_accepted
+from jaboti_entrypoints.sandbox.cloudapi.ledger import Ledger
 from jaboti_entrypoints.sandbox.cloudapi.numbers import SandboxNumber, Switchboard
 from jaboti_entrypoints.sandbox.cloudapi.payloads import Item, envelope, signed, wire
+from jaboti_entrypoints.sandbox.deliveries import insist, posted
+from jaboti_entrypoints.sandbox.ledger import is_accepted
 from jaboti_entrypoints.sandbox.wire import Wire
 
 COMPRESSED_WEEK = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, *[5.0] * 60)
@@ -72,8 +73,7 @@ class Courier:
             if not self._listened_to(item.number):
                 continue
             self.ledger.expects(item.name)
-            rate = self.knobs.of(item.number.phone_number_id).duplicate
-            copies += [item] * (2 if rate and self.chance.random() < rate else 1)
+            copies += [item] * self.knobs.of(item.number.phone_number_id).copies(self.chance)
         return copies
 
     def _listened_to(self, number: SandboxNumber) -> bool:
@@ -112,32 +112,22 @@ class Courier:
         self.agenda.spawn(self._carry(items, wire(envelope(items))))
 
     async def _carry(self, items: Sequence[Item], body: bytes) -> None:
-        phone_number_id = items[0].number.phone_number_id
-        for pause in (*self.retry_delays, None):
-            await self._unpaused(phone_number_id)
-            number = self.numbers.find(phone_number_id)
-            if number is None or not self._listened_to(number):
-                return
-            answer = await self._post(number, body)
-            names = tuple(item.name for item in items)
-            self.ledger.attempted(phone_number_id, names, answer, at=self.clock())
-            if is_accepted(answer) or pause is None:
-                return
-            await asyncio.sleep(pause)
+        names = tuple(item.name for item in items)
+        post = partial(self._post, items[0].number.phone_number_id, names, body)
+        await insist(post, pauses=self.retry_delays, ended=is_accepted)
 
-    async def _unpaused(self, phone_number_id: str) -> None:
-        while self.knobs.of(phone_number_id).webhooks_paused:
-            await self.knobs.turned.wait()
-
-    async def _post(self, number: SandboxNumber, body: bytes) -> int | str:
-        """The HTTP status, or the name of what went wrong before there was one."""
-        wrong = self.knobs.of(number.phone_number_id).sign_with_wrong_secret
+    async def _post(self, phone_number_id: str, names: tuple[str, ...], body: bytes) -> int | str | None:
+        """The HTTP status, or the name of what went wrong before there was one; None when nobody listens any more."""
+        await self.knobs.unpaused(phone_number_id)
+        number = self.numbers.find(phone_number_id)
+        if number is None or not self._listened_to(number):
+            return None
+        wrong = self.knobs.of(phone_number_id).sign_with_wrong_secret
         forged = wrong and self.chance.random() < wrong
         headers = signed("not-the-app-secret" if forged else number.app_secret, body)
-        try:
-            return (await self.wire.request("POST", number.webhook_url, headers, body)).status
-        except (OSError, EOFError, ValueError) as exc:
-            return type(exc).__name__
+        answer = await posted(self.wire, number.webhook_url, headers, body)
+        self.ledger.attempted(phone_number_id, names, answer, at=self.clock())
+        return answer
 
 
 def _address(number: SandboxNumber) -> tuple[str, str]:

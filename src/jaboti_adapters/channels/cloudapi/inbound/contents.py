@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from re import compile as pattern
 
+from jaboti_adapters.channels._contents import place
 from jaboti_adapters.channels._json import Node, clean, decode, encode
 from jaboti_adapters.channels.cloudapi.errors import complaint
 from jaboti_domain.integration.content import (
     ContactCard,
     Contacts,
     Content,
-    Location,
     Media,
     MediaFile,
     Order,
@@ -76,11 +76,9 @@ def hex_sha256(written: str) -> str | None:
     return found.hex() if len(found) == 32 else None
 
 
-def _location(place: Node) -> Content | None:
-    latitude, longitude = place["latitude"].number, place["longitude"].number
-    if latitude is None or longitude is None or abs(latitude) > 90 or abs(longitude) > 180:
-        return None
-    return Location(latitude=latitude, longitude=longitude, label=place["name"].text, address=place["address"].text)
+def _location(pin: Node) -> Content | None:
+    latitude, longitude = pin["latitude"].number, pin["longitude"].number
+    return place(latitude, longitude, label=pin["name"].text, address=pin["address"].text)
 
 
 def _contacts(cards: Node) -> Content | None:

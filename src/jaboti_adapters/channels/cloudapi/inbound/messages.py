@@ -65,7 +65,14 @@ def _edit(item: Item, peer: Peer) -> Update:
     if not target:
         return Unreadable(reason="it doesn't say which message was edited")
     content = content_of(edit["message"], item.errors)
-    return Edit(provider_id=item.body["id"].text, target=target, peer=peer, content=content, at=_at(item))
+    return Edit(
+        provider_id=item.body["id"].text,
+        target=target,
+        peer=peer,
+        content=content,
+        at=_at(item),
+        from_phone=item.kind == "echo",
+    )
 
 
 def _revoke(item: Item, peer: Peer) -> Update:
