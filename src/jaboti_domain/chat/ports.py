@@ -9,7 +9,7 @@ from attrs import frozen
 
 from jaboti_domain.chat.message import Message
 from jaboti_domain.chat.model import Chat
-from jaboti_domain.client.ports import ClientRepository
+from jaboti_domain.client.ports import ClientRepository, MergeRepository
 from jaboti_domain.company.ports import DepartmentRepository, MembershipRepository
 from jaboti_domain.integration.ports import IntegrationRepository, LaneRepository
 from jaboti_domain.kernel.ids import ChatId, ClientId, CompanyId, IntegrationId, MessageId
@@ -181,6 +181,9 @@ class ChatUnitOfWork(AuditedUnitOfWork, Protocol):
 
     @property
     def clients(self) -> ClientRepository: ...
+
+    @property
+    def merges(self) -> MergeRepository: ...
 
     @property
     def integrations(self) -> IntegrationRepository: ...

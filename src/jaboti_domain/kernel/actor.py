@@ -39,6 +39,11 @@ class Operation(StrEnum):
     TRANSFER_CHAT = "chats.transfer"
     END_CHAT = "chats.end"
     ATTEND_ANY_CHAT = "chats.attend_any"
+    READ_CLIENTS = "clients.read"
+    EDIT_CLIENTS = "clients.edit"
+    MANAGE_CLIENTS = "clients.manage"
+    WRITE_NOTES = "notes.write"
+    EDIT_ANY_NOTE = "notes.edit_any"
     MANAGE_INTEGRATIONS = "integrations.manage"
     MANAGE_MEMBERS = "members.manage"
     READ_AUDIT = "audit.read"
@@ -54,6 +59,11 @@ LEAST_ROLE: Mapping[Operation, Role] = MappingProxyType(
         Operation.TRANSFER_CHAT: Role.OPERATOR,
         Operation.END_CHAT: Role.OPERATOR,
         Operation.ATTEND_ANY_CHAT: Role.SUPERVISOR,
+        Operation.READ_CLIENTS: Role.OPERATOR,
+        Operation.EDIT_CLIENTS: Role.OPERATOR,
+        Operation.MANAGE_CLIENTS: Role.SUPERVISOR,
+        Operation.WRITE_NOTES: Role.OPERATOR,
+        Operation.EDIT_ANY_NOTE: Role.SUPERVISOR,
         Operation.MANAGE_INTEGRATIONS: Role.ADMIN,
         Operation.MANAGE_MEMBERS: Role.ADMIN,
         Operation.READ_AUDIT: Role.ADMIN,

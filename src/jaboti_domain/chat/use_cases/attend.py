@@ -8,6 +8,7 @@ from jaboti_domain.chat.errors import AttendantDisabled, ChatIsOpen, EmptyMessag
 from jaboti_domain.chat.message import Message
 from jaboti_domain.chat.model import Chat
 from jaboti_domain.chat.ports import ChatUnitOfWork
+from jaboti_domain.client.errors import ClientBlocked, ClientNotFound
 from jaboti_domain.integration.content import Content, Media, Template, Text
 from jaboti_domain.kernel.actor import Actor, Operation
 from jaboti_domain.kernel.events import Named
@@ -160,12 +161,16 @@ class OpenChat(_OnChats):
     async def __call__(
         self, actor: Actor, *, client_id: ClientId, integration_id: IntegrationId, content: Content
     ) -> Chat:
-        """Raises ClientNotFound, IntegrationNotFound, IntegrationInactive, ChatIsOpen, WindowClosed."""
+        """Raises ClientNotFound, ClientBlocked, IntegrationNotFound, IntegrationInactive, ChatIsOpen, WindowClosed."""
         actor.must(Operation.OPEN_CHAT)
         checked(content)
         pair = (client_id, integration_id)
         async with self.new_uow(actor.company_id) as uow:
             client = await uow.clients.get(client_id)
+            if client.is_gone:
+                raise ClientNotFound()
+            if client.is_blocked:
+                raise ClientBlocked()
             integration = await uow.integrations.get(integration_id)
             integration.must_be_active()
             if pair in await uow.chats.find_open([pair]):
