@@ -10,14 +10,17 @@ from jaboti_domain.audit.queries import AuditReads
 from jaboti_domain.chat.ports import ChatUnitOfWork, Outbox
 from jaboti_domain.chat.queries import ChatReads
 from jaboti_domain.client.ports import ClientUnitOfWork
+from jaboti_domain.client.queries import ClientReads
 from jaboti_domain.company.ports import CompanyUnitOfWork
 from jaboti_domain.identity.ports import AccessReads, IdentityUnitOfWork
 from jaboti_domain.integration.ports import IntegrationDirectory, IntegrationUnitOfWork, Journal
 from jaboti_domain.kernel.ids import CompanyId
 from jaboti_domain.kernel.ports import Clock, EventStream, Notifier
+from jaboti_domain.note.ports import NoteUnitOfWork
+from jaboti_domain.note.queries import NoteReads
 
 
-class Unit(ChatUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWork, ClientUnitOfWork, Protocol):
+class Unit(ChatUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWork, ClientUnitOfWork, NoteUnitOfWork, Protocol):
     """One technology's unit of work, which serves every subdomain."""
 
 
@@ -31,6 +34,8 @@ class Backend:
     outbox: Outbox
     stream: EventStream
     chat_reads: ChatReads
+    client_reads: ClientReads
+    note_reads: NoteReads
     access_reads: AccessReads
     audit_chains: AuditChains
     audit_reads: AuditReads

@@ -4,9 +4,11 @@ from functools import partial
 
 from jaboti_adapters.backend import Backend
 from jaboti_adapters.memory.audit import MemoryAuditChains, MemoryAuditReads
+from jaboti_adapters.memory.client_reads import MemoryClientReads
 from jaboti_adapters.memory.identity import MemoryAccessReads
 from jaboti_adapters.memory.integrations import MemoryDirectory
 from jaboti_adapters.memory.journal import MemoryJournal
+from jaboti_adapters.memory.notes import MemoryNoteReads
 from jaboti_adapters.memory.outbox import MemoryOutbox
 from jaboti_adapters.memory.queries import MemoryChatReads
 from jaboti_adapters.memory.store import MemoryStore
@@ -25,6 +27,8 @@ def memory_backend(store: MemoryStore, *, notifier: Notifier, seal: Seal) -> Bac
         outbox=MemoryOutbox(store),
         stream=MemoryEventStream(store),
         chat_reads=MemoryChatReads(store),
+        client_reads=MemoryClientReads(store),
+        note_reads=MemoryNoteReads(store),
         access_reads=MemoryAccessReads(store),
         audit_chains=MemoryAuditChains(store),
         audit_reads=MemoryAuditReads(store),

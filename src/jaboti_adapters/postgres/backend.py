@@ -12,6 +12,8 @@ from jaboti_adapters.postgres.outbox import PostgresOutbox
 from jaboti_adapters.postgres.queries.access import PostgresAccessReads
 from jaboti_adapters.postgres.queries.audit import PostgresAuditReads
 from jaboti_adapters.postgres.queries.chats import PostgresChatReads
+from jaboti_adapters.postgres.queries.clients import PostgresClientReads
+from jaboti_adapters.postgres.queries.notes import PostgresNoteReads
 from jaboti_adapters.postgres.signal import Signal
 from jaboti_adapters.postgres.stream import PostgresEventStream
 from jaboti_adapters.postgres.uow import PostgresUnitOfWork
@@ -30,6 +32,8 @@ def postgres_backend(database: Database, *, notifier: Notifier, vault: Vault, se
         outbox=PostgresOutbox(database, queued),
         stream=PostgresEventStream(database),
         chat_reads=PostgresChatReads(database),
+        client_reads=PostgresClientReads(database),
+        note_reads=PostgresNoteReads(database),
         access_reads=PostgresAccessReads(database),
         audit_chains=PostgresAuditChains(database),
         audit_reads=PostgresAuditReads(database),

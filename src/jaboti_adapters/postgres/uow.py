@@ -3,7 +3,7 @@
 from types import TracebackType
 from typing import Self
 
-from jaboti_adapters.postgres import audit, clients, companies, integrations, messages, outbound
+from jaboti_adapters.postgres import audit, clients, companies, integrations, merges, messages, notes, outbound
 from jaboti_adapters.postgres.audit import PostgresAuditTrail
 from jaboti_adapters.postgres.chats import PostgresChats
 from jaboti_adapters.postgres.clients import PostgresClients
@@ -12,13 +12,16 @@ from jaboti_adapters.postgres.engine import Database
 from jaboti_adapters.postgres.flush import flush
 from jaboti_adapters.postgres.integrations import PostgresIntegrations
 from jaboti_adapters.postgres.lanes import PostgresLanes
+from jaboti_adapters.postgres.merges import PostgresMerges
 from jaboti_adapters.postgres.messages import PostgresMessages
+from jaboti_adapters.postgres.notes import PostgresNotes
 from jaboti_adapters.postgres.outbound import PostgresOutbound
 from jaboti_adapters.postgres.signal import Signal
 from jaboti_adapters.postgres.unit import CompanyUnit
 from jaboti_domain.audit.model import Seal
 from jaboti_domain.chat.message import Message
 from jaboti_domain.chat.ports import ChatUnitOfWork
+from jaboti_domain.client.merging import Merge
 from jaboti_domain.client.model import Client
 from jaboti_domain.client.ports import ClientUnitOfWork
 from jaboti_domain.company.model import Company, Department, Membership
@@ -27,9 +30,11 @@ from jaboti_domain.integration.model import Integration
 from jaboti_domain.integration.ports import IntegrationUnitOfWork, Vault
 from jaboti_domain.kernel.ids import CompanyId
 from jaboti_domain.kernel.ports import Notifier
+from jaboti_domain.note.model import Note
+from jaboti_domain.note.ports import NoteUnitOfWork
 
 
-class PostgresUnitOfWork(ChatUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWork, ClientUnitOfWork):
+class PostgresUnitOfWork(ChatUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWork, ClientUnitOfWork, NoteUnitOfWork):
     """One transaction for one company, whatever it is about. `queued` is given when there are new errands."""
 
     def __init__(
@@ -62,6 +67,14 @@ class PostgresUnitOfWork(ChatUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWor
     @property
     def clients(self) -> PostgresClients:
         return PostgresClients(self._unit)
+
+    @property
+    def merges(self) -> PostgresMerges:
+        return PostgresMerges(self._unit)
+
+    @property
+    def notes(self) -> PostgresNotes:
+        return PostgresNotes(self._unit)
 
     @property
     def integrations(self) -> PostgresIntegrations:
@@ -114,4 +127,6 @@ class PostgresUnitOfWork(ChatUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWor
         await outbound.settle(unit)
         await messages.keep(unit, [one for one in unit.saved(Message) if one.version])
         await clients.keep(unit, unit.saved(Client))
+        await merges.keep(unit, unit.saved(Merge))
+        await notes.keep(unit, unit.saved(Note))
         await audit.keep(unit, self._seal)

@@ -10,7 +10,8 @@ from attrs import astuple, frozen
 
 RUN = 4
 """So many digits find in a phone or document; fewer are a part of a word only."""
-NAME_KEY = 200
+NAME_KEY = 120
+LINE = 256
 
 _NUMERIC = re.compile(r"(?=.*[0-9])[0-9+().\-/]+")
 _PUNCTUATED = re.compile(r"[0-9](?:[+().\-/\s]*[0-9])*")
@@ -138,9 +139,9 @@ def _parts(text: str, fields: frozenset[Field]) -> Iterator[Part]:
 def _lines(texts: Iterable[str]) -> str:
     found: dict[str, None] = {}
     for text in texts:
-        found[plain(text)] = None
+        found[plain(text)[:LINE]] = None
         for number in _PUNCTUATED.findall(unicodedata.normalize("NFKD", text)):
             if digits := _NO_DIGIT.sub("", number):
-                found[digits] = None
+                found[digits[:LINE]] = None
     lines = [line for line in found if line]
     return "\n".join(line for line in lines if not any(line in other for other in lines if other != line))

@@ -4,12 +4,15 @@ from jaboti_adapters.contracts.audit import AuditContract
 from jaboti_adapters.contracts.chat_documents import ChatDocumentsContract
 from jaboti_adapters.contracts.chat_lists import ChatListsContract
 from jaboti_adapters.contracts.chats import ChatRepositoryContract
+from jaboti_adapters.contracts.client_lists import ClientListsContract
 from jaboti_adapters.contracts.clients import ClientRepositoryContract
 from jaboti_adapters.contracts.company import CompanyContract
 from jaboti_adapters.contracts.identity import AccessReadsContract, SessionRepositoryContract, UserRepositoryContract
 from jaboti_adapters.contracts.integrations import IntegrationDirectoryContract, IntegrationRepositoryContract
 from jaboti_adapters.contracts.journal import JournalContract
+from jaboti_adapters.contracts.merges import MergeRepositoryContract
 from jaboti_adapters.contracts.messages import MessageRepositoryContract
+from jaboti_adapters.contracts.notes import NoteContract
 from jaboti_adapters.contracts.notifier import AnnouncementContract
 from jaboti_adapters.contracts.outbound import OutboundContract
 from jaboti_adapters.contracts.streams import EventStreamContract
@@ -26,6 +29,18 @@ class TestAudit(OnPostgres, AuditContract):
 
 
 class TestClients(OnPostgres, ClientRepositoryContract):
+    pass
+
+
+class TestClientLists(OnPostgres, ClientListsContract):
+    pass
+
+
+class TestMerges(OnPostgres, MergeRepositoryContract):
+    pass
+
+
+class TestNotes(OnPostgres, NoteContract):
     pass
 
 

@@ -10,6 +10,8 @@ from sqlalchemy import func, select
 
 from jaboti_adapters.contracts.audit import a_deed, did
 from jaboti_adapters.contracts.builders import an_arrival
+from jaboti_adapters.contracts.merges import keep_merge
+from jaboti_adapters.contracts.notes import write_note
 from jaboti_adapters.contracts.scene import Scene
 from jaboti_adapters.postgres.embedded import EmbeddedPostgres
 from jaboti_adapters.postgres.engine import Database
@@ -47,6 +49,8 @@ async def scenes(database: Database) -> Sequence[Scene]:
             changed.send(scene.ana, Text(body="Olá"), at=scene.now())
         await backend.journal.append([an_arrival(scene.company_id, scene.integration.id)])
         await did(scene, a_deed(scene))
+        await keep_merge(scene, scene.maria, await scene.a_client())
+        await write_note(scene, scene.maria.id)
     return scenes
 
 

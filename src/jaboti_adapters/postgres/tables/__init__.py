@@ -6,12 +6,13 @@ them by company. Tables without that column (`user_account`, `session`) belong t
 
 from jaboti_adapters.postgres.tables.audits import audit_entry, audit_head
 from jaboti_adapters.postgres.tables.chats import chat, errand, message, milestone
-from jaboti_adapters.postgres.tables.clients import client, client_identity
+from jaboti_adapters.postgres.tables.clients import client, client_identity, client_merge, client_term
 from jaboti_adapters.postgres.tables.columns import metadata
 from jaboti_adapters.postgres.tables.companies import company, department, membership, membership_department
 from jaboti_adapters.postgres.tables.identity import session, user_account
 from jaboti_adapters.postgres.tables.integrations import integration, integration_account
 from jaboti_adapters.postgres.tables.journals import journal, journal_lane
+from jaboti_adapters.postgres.tables.notes import note
 from jaboti_adapters.postgres.tables.streams import company_stream, event
 
 CROSS_COMPANY = (journal, journal_lane, errand, integration, integration_account)
@@ -24,6 +25,8 @@ __all__ = [
     "chat",
     "client",
     "client_identity",
+    "client_merge",
+    "client_term",
     "company",
     "company_stream",
     "department",
@@ -38,6 +41,7 @@ __all__ = [
     "message",
     "metadata",
     "milestone",
+    "note",
     "session",
     "user_account",
 ]
