@@ -13,6 +13,10 @@ from jaboti_domain.chat.use_cases.attend import EndChat, MarkRead, OpenChat, Sen
 from jaboti_domain.chat.use_cases.dispatch import ClaimErrands, Deliver, SettleDeliveries
 from jaboti_domain.chat.use_cases.drain import DrainJournal
 from jaboti_domain.chat.use_cases.receive import ReceiveInbound
+from jaboti_domain.chat.use_cases.unite import MergeClients, RemoveClient, UnmergeClients
+from jaboti_domain.client.queries import ClientReads
+from jaboti_domain.client.use_cases.describe import BlockClient, ChangeClient, EnterClient, UnblockClient
+from jaboti_domain.client.use_cases.exchange import ExportClients, ImportClients
 from jaboti_domain.company.use_cases import Enroll, FoundCompany
 from jaboti_domain.identity.ports import AccessReads
 from jaboti_domain.identity.use_cases import (
@@ -29,6 +33,8 @@ from jaboti_domain.integration.model import Secret
 from jaboti_domain.integration.ports import Channels, IntegrationDirectory, Journal, JournalAccount
 from jaboti_domain.integration.use_cases import AcceptSharedWebhook, AcceptWebhook, ConnectIntegration
 from jaboti_domain.kernel.ports import Clock, EventStream, Notifier
+from jaboti_domain.note.queries import NoteReads
+from jaboti_domain.note.use_cases import EditNote, RemoveNote, WriteNote
 
 
 @frozen(kw_only=True)
@@ -75,6 +81,22 @@ class Application:
     mark_read: MarkRead
     open_chat: OpenChat
     chat_reads: ChatReads
+
+    enter_client: EnterClient
+    change_client: ChangeClient
+    remove_client: RemoveClient
+    block_client: BlockClient
+    unblock_client: UnblockClient
+    merge_clients: MergeClients
+    unmerge_clients: UnmergeClients
+    import_clients: ImportClients
+    export_clients: ExportClients
+    client_reads: ClientReads
+
+    write_note: WriteNote
+    edit_note: EditNote
+    remove_note: RemoveNote
+    note_reads: NoteReads
 
     receive_inbound: ReceiveInbound
     drain_journal: DrainJournal

@@ -12,6 +12,14 @@ from enum import StrEnum
 
 from attrs import frozen
 
+from jaboti_domain.client.errors import (
+    InvalidAttributes,
+    InvalidClientName,
+    InvalidContact,
+    InvalidDocument,
+    InvalidEmail,
+    InvalidPhone,
+)
 from jaboti_domain.identity.errors import SessionEnded
 from jaboti_domain.integration.errors import SendingFailed
 from jaboti_domain.kernel.errors import (
@@ -70,10 +78,10 @@ class TooLarge(Refusal):
 
 
 class UnsupportedMediaType(Refusal):
-    """The request's body must be application/json, not compressed."""
+    """The request's body must be of the type that this address takes, in UTF-8, not compressed."""
 
     code = "request.unsupported_media_type"
-    portuguese = "O corpo da requisição deve ser application/json, sem compressão."
+    portuguese = "O corpo da requisição deve ser do tipo que este endereço aceita, em UTF-8, sem compressão."
 
 
 class NoSuchRoute(NotFound):
@@ -160,6 +168,17 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "backwards": ("`from` vem depois de `to`.", "`from` is after `to`."),
     "too_deep": ("Tem mais de {limit} níveis.", "It has more than {limit} levels."),
     "number": ("Um número não é aceitável.", "A number is not acceptable."),
+    **{
+        kind.code: (kind.portuguese, kind().message)
+        for kind in (
+            InvalidAttributes,
+            InvalidClientName,
+            InvalidContact,
+            InvalidDocument,
+            InvalidEmail,
+            InvalidPhone,
+        )
+    },
 }
 """Code of a field's error to its sentence, in Portuguese and English."""
 
@@ -169,6 +188,7 @@ _SHOWN = {
     "limit": "limit",
     "missing": "missing",
     "closes_at": "closesAt",
+    "client_id": "clientId",
 }
 
 
@@ -179,7 +199,7 @@ def family_of(kind: type[Refusal]) -> Family:
 
 def problem(refusal: Refusal, language: Language, request_id: str) -> dict[str, object]:
     """The refusal as RFC 9457 has it, ready for JSON; of its details only those that anybody may see."""
-    family, detail = family_of(type(refusal)), _sentence(refusal, language)
+    family, detail = family_of(type(refusal)), sentence(refusal, language)
     told: dict[str, object] = {
         "type": f"urn:jaboti:problem:{refusal.code}",
         "title": family.title(language),
@@ -195,6 +215,11 @@ def problem(refusal: Refusal, language: Language, request_id: str) -> dict[str, 
     elif pointer := _pointer(refusal):
         told["errors"] = [{"pointer": pointer, "code": refusal.code, "message": detail}]
     return told
+
+
+def sentence(refusal: Refusal, language: Language) -> str:
+    """What a person is told."""
+    return refusal.message if language is Language.ENGLISH else refusal.portuguese
 
 
 def language_of(accept_language: str) -> Language:
@@ -226,10 +251,6 @@ def _pointer(refusal: Refusal) -> str:
         return "?cursor"
     field = refusal.details.get("field", refusal.field)
     return f"/{field}" if field else ""
-
-
-def _sentence(refusal: Refusal, language: Language) -> str:
-    return refusal.message if language is Language.ENGLISH else refusal.portuguese
 
 
 def _field(error: FieldError, language: Language) -> dict[str, object]:

@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Lifespan
 
 from jaboti_entrypoints.application import Application
-from jaboti_entrypoints.rest import attending, audit, chats, health, messages, sessions
+from jaboti_entrypoints.rest import attending, audit, chats, clients, health, messages, notes, persons, sessions, sheets
 from jaboti_entrypoints.rest.dispatch import RestRoutes
 from jaboti_entrypoints.rest.docs import documentation_routes
 from jaboti_entrypoints.rest.edge import Edge
@@ -23,6 +23,10 @@ ROUTES: Sequence[Route[Any]] = (
     *chats.ROUTES,
     *messages.ROUTES,
     *attending.ROUTES,
+    *clients.ROUTES,
+    *persons.ROUTES,
+    *sheets.ROUTES,
+    *notes.ROUTES,
     *audit.ROUTES,
     *health.ROUTES,
 )

@@ -14,9 +14,9 @@ from jaboti_domain.kernel.actor import Actor
 from jaboti_entrypoints.application import Application
 from jaboti_entrypoints.errors import MethodNotAllowed, OtherCompany
 from jaboti_entrypoints.rest.auth import admit
-from jaboti_entrypoints.rest.body import read_given
+from jaboti_entrypoints.rest.body import must_be, read_bytes, read_given
 from jaboti_entrypoints.rest.query import read_query
-from jaboti_entrypoints.rest.route import Call, Route
+from jaboti_entrypoints.rest.route import Call, Route, Upload
 from jaboti_entrypoints.rest.wire import Query
 
 _ID = re.compile(
@@ -74,8 +74,15 @@ class RestRoutes(BaseRoute):
             _must_be_active(query, holder)
         if route.body is not None:
             given = await read_given(scope, receive, route.body, limit=self._body_limit)
+        body = await read_upload(scope, receive, route.upload) if route.upload is not None else b""
         named = {name: UUID(id) for name, id in zip(route.parameters, ids, strict=True)}
-        return Call(self._application, scope, named, given, holder)
+        return Call(self._application, scope, named, given, holder, body)
+
+
+async def read_upload(scope: Scope, receive: Receive, upload: Upload) -> bytes:
+    """A body as it is. Raises UnsupportedMediaType, TooLarge."""
+    must_be(scope, upload.media_type)
+    return await read_bytes(scope, receive, limit=upload.limit)
 
 
 def _table(routes: Iterable[Route[Any]]) -> Mapping[Place, Methods]:

@@ -43,6 +43,7 @@ _ANSWER_HEADERS: Mapping[str, str] = {
     "X-Request-Id": "What this request is called in our logs.",
     "Location": "Where what was made can be found.",
     "ETag": "The version, for If-Match.",
+    "Content-Disposition": "A name to save it under.",
     "Idempotency-Replayed": "`true` when the key was used before, and this is what it made then.",
     "Retry-After": "Seconds to wait.",
     "WWW-Authenticate": "RFC 6750.",
@@ -81,6 +82,8 @@ def problems_of(route: Route[Any]) -> list[int]:
         statuses |= {404}
     if route.body is not None:
         statuses |= {400, 413, 415, 422}
+    if route.upload is not None:
+        statuses |= {413, 415, 422}
     if Header.IF_MATCH in route.headers:
         statuses |= {412}
     return sorted(statuses)
@@ -117,7 +120,7 @@ def _models(routes: Iterable[Route[Any]]) -> Iterator[tuple[type[BaseModel], Mod
             if given is not None:
                 yield given, "validation"
         for model in route.answers.values():
-            if model is not None:
+            if isinstance(model, type):
                 yield model, "serialization"
 
 
@@ -138,6 +141,9 @@ def _operation(route: Route[Any], schemas: _Schemas) -> Node:
         content = {"application/json": {"schema": schemas.ref(route.body)}}
         required = any(field.is_required() for field in route.body.model_fields.values())
         told["requestBody"] = {"required": required, "content": content}
+    if route.upload is not None:
+        text = {route.upload.media_type: {"schema": {"type": "string"}}}
+        told["requestBody"] = {"required": True, "content": text}
     return told
 
 
@@ -169,7 +175,9 @@ def _answers(route: Route[Any], schemas: _Schemas) -> Node:
     told: Node = {}
     for status, model in route.answers.items():
         told[str(status)] = {"description": route.summary, "headers": _header_refs(route.answer_headers)}
-        if model is not None:
+        if isinstance(model, str):
+            told[str(status)]["content"] = {model: {"schema": {"type": "string"}}}
+        elif model is not None:
             told[str(status)]["content"] = {"application/json": {"schema": schemas.ref(model)}}
     return told
 

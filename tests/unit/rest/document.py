@@ -79,5 +79,5 @@ def _must_match(told: Node, answer: httpx.Response) -> None:
         return
     [(media_type, content)] = told["content"].items()
     assert answer.headers["content-type"] == media_type
-    if answer.request.method != "HEAD":
+    if answer.request.method != "HEAD" and "$ref" in content["schema"]:
         _validator(content["schema"]["$ref"]).validate(answer.json())

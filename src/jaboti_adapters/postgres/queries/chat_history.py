@@ -1,7 +1,9 @@
 """The statement behind a client's history: their chats and messages as one list."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     DateTime,
@@ -21,11 +23,12 @@ from sqlalchemy import (
 
 from jaboti_adapters.postgres.queries import client_search
 from jaboti_adapters.postgres.queries.chat_documents import COLUMNS, documents_of
-from jaboti_adapters.postgres.queries.paging import LIMIT, paged
+from jaboti_adapters.postgres.queries.paging import LIMIT, moment_of, paged, place_in
 from jaboti_adapters.postgres.queries.scope import HERE, within_company
 from jaboti_adapters.postgres.queries.times import time_text
 from jaboti_adapters.postgres.statements import Statement, param
 from jaboti_adapters.postgres.tables import chat, client, message
+from jaboti_domain.kernel.paging import Cursor
 
 KEYS = ("at", "rank", "number", "id")
 
@@ -33,6 +36,11 @@ _CHAT, _MESSAGE = (literal_column(rank, Integer) for rank in "01")
 """What stands first among things of the same millisecond."""
 _OF_CLIENT = and_(chat.c.company_id == HERE, chat.c.client_id == param("client_id", Uuid))
 CLIENT = within_company(select(client.c.id).where(*client_search.living(), client.c.id == param("client_id", Uuid)))
+
+
+def place_after(cursor: Cursor) -> Mapping[str, object]:
+    """Where a page ended. Raises InvalidCursor."""
+    return place_in(cursor, after_at=moment_of, after_rank=int, after_number=int, after_id=UUID)
 
 
 @cache

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from jaboti_adapters.postgres.engine import Database
 from jaboti_adapters.postgres.queries import chat_history, chat_pages, chat_parts, client_search
-from jaboti_adapters.postgres.queries.paging import moment_of, page_in, place_in
+from jaboti_adapters.postgres.queries.paging import page_in
 from jaboti_adapters.postgres.statements import Statement
 from jaboti_domain.chat.errors import ChatNotFound, MessageNotFound
 from jaboti_domain.chat.queries import ChatFilter, ChatReads
@@ -91,8 +91,7 @@ class PostgresChatReads(ChatReads):
     async def history(
         self, company_id: CompanyId, client_id: ClientId, *, after: Cursor | None, limit: int
     ) -> JsonPage:
-        readers = {"after_at": moment_of, "after_rank": int, "after_number": int, "after_id": UUID}
-        place = place_in(after, **readers) if after else {}
+        place = chat_history.place_after(after) if after else {}
         if not await self._rows(chat_history.CLIENT, company_id, client_id=client_id):
             raise ClientNotFound()
         statement = chat_history.page(after is not None)

@@ -1,6 +1,6 @@
 """Many clients at once: in from a sheet, and out into one."""
 
-from collections.abc import AsyncIterator, Callable, Hashable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Hashable, Iterable, Sequence
 from datetime import datetime
 
 from attrs import define, evolve, field, frozen
@@ -83,7 +83,7 @@ class ExportClients:
     client_reads: ClientReads
     clock: Clock
 
-    async def __call__(self, actor: Actor) -> AsyncIterator[bytes]:
+    async def __call__(self, actor: Actor) -> AsyncGenerator[bytes, None]:
         """A sheet of CSV in pieces, as clients are known while it is written. Raises Forbidden."""
         actor.must(Operation.MANAGE_CLIENTS)
         async with self.new_uow(actor.company_id) as uow:
@@ -93,7 +93,7 @@ class ExportClients:
         attributes = await self.client_reads.attribute_names(actor.company_id)
         return self._pieces(actor.company_id, attributes)
 
-    async def _pieces(self, company_id: CompanyId, attributes: Sequence[str]) -> AsyncIterator[bytes]:
+    async def _pieces(self, company_id: CompanyId, attributes: Sequence[str]) -> AsyncGenerator[bytes, None]:
         yield header(attributes)
         after: ClientId | None = None
         while found := await self.client_reads.details_after(company_id, after, limit=EXPORTED_AT_ONCE):
