@@ -94,13 +94,12 @@ class ClientListsContract(BackendContract):
         "search",
         [
             "antonio", "antonia silva", "432", "555", "9999", "%", "_", "\\", "ant%nia", "a_tonia", "' OR 1=1--",
-            "(a+)+$", "🎉", "%" * 5000, "\u0301" * 1000, "ouro", "antonia%souza", "conceicaoantonia",
+            "(a+)+$", "🎉", "%" * 5000, "\u0301" * 1000, "ouro", "antonia%souza", "antonia,", "conceicaoantonia",
         ],
     )  # fmt: skip
     async def test_a_search_finds_nothing_else(self, scene: Scene, search: str) -> None:
-        await enter(scene, ANTONIA if search != "(a+)+$" else Details(name="Zoé"))
-        found = await listed(scene, search=search)
-        assert [client_id for client_id in found if client_id != scene.maria.id] == []
+        await enter(scene, ANTONIA)
+        assert await listed(scene, search=search) == []
 
     async def test_a_condition_looks_in_its_own_field(self, scene: Scene) -> None:
         client = await enter(scene, ANTONIA)

@@ -15,14 +15,18 @@ LINE = 256
 
 _NUMERIC = re.compile(r"(?=.*[0-9])[0-9+().\-/]+")
 _PUNCTUATED = re.compile(r"[0-9](?:[+().\-/\s]*[0-9])*")
+_UNSEEN = frozenset({"Mn", "Mc", "Me", "Cc", "Cf", "Cs"})
+"""Categories of marks that combine, of controls and formats, and of halves of characters."""
 _NO_DIGIT = re.compile(r"[^0-9]")
 
 
 def plain(text: str) -> str:
-    """Words without accents and case: what is neither a letter nor a digit stands between words."""
+    """Words without accents and case, and without characters that nobody sees; punctuation stays."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.lower().split())
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    letters = (c if c.isalnum() else " " for c in folded if unicodedata.category(c)[0] != "M")
-    return " ".join("".join(letters).split())
+    words = ("".join(c for c in word if unicodedata.category(c) not in _UNSEEN) for word in folded.split())
+    return " ".join(filter(None, words))
 
 
 def name_key(name: str) -> str:
@@ -46,7 +50,7 @@ _NUMBERED = (Field.PHONE, Field.DOCUMENT)
 
 @frozen(kw_only=True)
 class Sought:
-    """A client's text, by field: comparable words, one line for each thing. Phones and documents without punctuation.
+    """A client's text, by field: comparable words, one line for each thing; phones in digits.
 
     Numbers that are written with spaces or punctuation stand there once more without.
     """
@@ -84,15 +88,10 @@ class Sought:
 
 @frozen
 class Part:
-    """One thing that is looked for, in all of these fields at once: it must be in one of them."""
+    """A word or number that is looked for: it must be in a word of one of these fields."""
 
     text: str
     fields: frozenset[Field]
-
-    @property
-    def anchor(self) -> str:
-        """The longest of its words: whoever has the part has a word with this in it."""
-        return max(self.text.split(), key=len)
 
     def is_implied_by(self, other: "Part") -> bool:
         """Whether whoever has the other one has this one too."""

@@ -16,10 +16,10 @@ class NoteNotFound(NotFound):
 
 
 class NoSuchChat(NotFound):
-    """There is no such chat."""
+    """There is no such chat to write about."""
 
-    code = "chat.not_found"
-    portuguese = "Este atendimento não existe."
+    code = "note.no_such_chat"
+    portuguese = "Não existe tal atendimento sobre o qual escrever."
 
 
 class NotYourNote(Forbidden):

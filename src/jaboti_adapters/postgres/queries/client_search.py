@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     FromClause,
     Integer,
     Select,
-    Subquery,
     Text,
+    Uuid,
     column,
     func,
     literal_column,
@@ -88,15 +89,18 @@ def arguments(parts: Sequence[Part]) -> dict[str, object]:
     return {f"part_{number}": part.text for number, part in enumerate(parts)}
 
 
-def with_terms(*anchors: str) -> Subquery:
-    """The clients with rows in all of the ranges `<anchor>_low` to `<anchor>_high`."""
+def has_terms(*anchors: str) -> ColumnElement[bool]:
+    """Whether a client has rows in all of the ranges `<anchor>_low` to `<anchor>_high`.
+
+    An array makes the planner look each of them up; of a join it might make a scan of all clients.
+    """
     first, *others = [_in_range(anchor) for anchor in anchors]
     found = first.intersect(*others) if others else first.distinct()
-    return found.subquery("found")
+    return client.c.id == func.any(func.array(found.scalar_subquery(), type_=ARRAY(Uuid)))
 
 
 def ranges(anchors: Mapping[str, str]) -> dict[str, object]:
-    """The arguments for `with_terms`."""
+    """The arguments for `has_terms`."""
     return {
         name: bound
         for anchor, word in anchors.items()
@@ -106,7 +110,7 @@ def ranges(anchors: Mapping[str, str]) -> dict[str, object]:
 
 async def rarest_first(session: Session, company_id: CompanyId, parts: Iterable[Part]) -> list[tuple[int, str]]:
     """The words of the parts that have rows, each with how many there are (at most FEW), fewest first."""
-    words = list(dict.fromkeys(part.anchor[:TERM] for part in parts if len(part.anchor) >= SHORTEST))
+    words = list(dict.fromkeys(part.text[:TERM] for part in parts if len(part.text) >= SHORTEST))
     if not words:
         return []
     highs = [word + BEYOND for word in words]
@@ -127,9 +131,8 @@ async def few_found(session: Session, company_id: CompanyId, parts: Sequence[Par
 
 @lru_cache(maxsize=256)
 def _ids(shape: Shape) -> Statement:
-    found = with_terms("rarest")
-    ours = select(client.c.id).join(found, found.c.client_id == client.c.id)
-    return within_company(ours.where(*living(), *has_parts(shape, client)))
+    ours = select(client.c.id).where(*living(), has_terms("rarest"), *has_parts(shape, client))
+    return within_company(ours)
 
 
 def _in_range(anchor: str) -> Select[tuple[object]]:

@@ -82,9 +82,6 @@ def listed(shape: Shape) -> Statement:
     else:
         clients = client
         found = _shown(clients).where(*where)
-    if shape.words:
-        terms = client_search.with_terms(*map(_word, range(shape.words)))
-        found = found.join(terms, terms.c.client_id == clients.c.id)
     return within_company(found.where(*client_search.has_parts(shape.parts, clients)))
 
 
@@ -102,6 +99,8 @@ def _conditions(shape: Shape) -> Iterator[ColumnElement[bool]]:
         yield _BEGINS_SO
     elif shape.typed:
         yield not_(_BEGINS_SO)
+    if shape.words:
+        yield client_search.has_terms(*map(_word, range(shape.words)))
 
 
 def _word(number: int) -> str:
