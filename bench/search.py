@@ -168,14 +168,15 @@ def a_person(dice: random.Random, company_id: CompanyId, number: int) -> Client:
     details = Details(
         name=" ".join(names),
         phone=Phone(f"+55{dice.choice(AREAS)}9{digits}"),
-        document=_a_document(dice) if dice.random() < 0.6 else None,
+        document=_a_document(number) if dice.random() < 0.6 else None,
         email=f"{user}@{dice.choice(HOSTS)}" if dice.random() < 0.5 else None,
     )
     return Client.enter(details, company_id=company_id, at=datetime(2026, 1, 1, tzinfo=UTC))
 
 
-def _a_document(dice: random.Random) -> Document:
-    digits = [dice.randrange(10) for _ in range(9)]
+def _a_document(number: int) -> Document:
+    """One for each number."""
+    digits = [int(digit) for digit in f"{(number + 1) * 387_420_489 % 10**9:09}"]
     for weight in (10, 11):
         rest = sum(digit * (weight - place) for place, digit in enumerate(digits)) * 10 % 11
         digits.append(rest % 10)

@@ -45,6 +45,12 @@ class Desk:
             await self.http.post(path, json=body, headers=named) if body is not None else await self._bare(path, named)
         )
 
+    async def send(
+        self, method: str, path: str, body: Any = None, *, headers: dict[str, str] | None = None
+    ) -> httpx.Response:
+        """PUT, PATCH or DELETE, with a JSON body if there is one."""
+        return await self.http.request(method, path, json=body, headers=self.headers | (headers or {}))
+
     async def _bare(self, path: str, headers: dict[str, str]) -> httpx.Response:
         return await self.http.post(path, headers=headers)
 
