@@ -106,7 +106,8 @@ _KNOWN = (
     .join(_NAMES, (client_identity.c.kind == _NAMES.c.kind) & (client_identity.c.key == _NAMES.c.key))
     .where(client_identity.c.company_id == COMPANY)
 )
-_OURS = select(client).where(client.c.company_id == COMPANY)
+_READ = tuple(c for c in client.c if c.name not in ("shown", "name_key", "sought", "card"))
+_OURS = select(*_READ).where(client.c.company_id == COMPANY)
 _LOCKED = _OURS.order_by(client.c.id).with_for_update(key_share=True, of=client)
 _ADDED = insert(client_identity).from_select(
     ["company_id", *(c.name for c in _IDENTITY_COLUMNS)], select(COMPANY, *_WANTED.c)

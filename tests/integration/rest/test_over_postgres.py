@@ -4,17 +4,20 @@ import pytest
 
 from jaboti_adapters.postgres.engine import Database
 from tests.integration.postgres.on_postgres import postgres_backend
-from tests.unit.rest.conftest import ana, sofia  # noqa: F401  # fixtures
+from tests.unit.rest.conftest import alda, ana, sofia  # noqa: F401  # fixtures
 from tests.unit.rest.office import Office, open_office
 from tests.unit.rest.test_attending import *  # noqa: F403  # every truth and its fixtures
 from tests.unit.rest.test_chats import *  # noqa: F403
+from tests.unit.rest.test_clients import *  # noqa: F403
 from tests.unit.rest.test_messages import *  # noqa: F403
+from tests.unit.rest.test_notes import *  # noqa: F403
 from tests.unit.rest.test_queries import (  # noqa: F401  # those that get as far as the store
     test_a_forged_cursor_is_refused,
     test_a_search_is_only_text,
     test_another_companys_cursor_is_refused,
 )
 from tests.unit.rest.test_sessions import *  # noqa: F403
+from tests.unit.rest.test_sheets import *  # noqa: F403
 
 
 @pytest.fixture

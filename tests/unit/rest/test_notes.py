@@ -40,7 +40,7 @@ async def test_lists_are_of_a_client_a_chat_or_both(office: Office, ana: Desk) -
 
 @pytest.mark.parametrize("names", [(), ("clientId", "chatId")])
 async def test_a_note_is_about_exactly_one_thing(ana: Desk, names: tuple[str, ...]) -> None:
-    about = {name: str(uuid4()) for name in names}
+    about: dict[str, Any] = {name: str(uuid4()) for name in names}
     for refused in (await ana.get("/notes", **about), await ana.post("/notes", {"text": "x", **about})):
         assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "exactly_one")
 

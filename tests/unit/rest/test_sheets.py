@@ -14,12 +14,12 @@ Bia;;;bia@example.com;
 """
 
 
-async def imported(desk: Desk, sheet: str | bytes, *, dry_run: bool = False, **headers: str) -> Any:
+async def imported(desk: Desk, sheet: str | bytes, *, dry_run: bool = False, language: str = "pt-BR") -> Any:
     """What the import answers."""
     answer = await desk.http.post(
         f"/clients/import?dryRun={str(dry_run).lower()}",
         content=sheet.encode() if isinstance(sheet, str) else sheet,
-        headers={"content-type": "text/csv", **desk.headers, **headers},
+        headers={"content-type": "text/csv", "accept-language": language, **desk.headers},
     )
     assert answer.status_code == 200, answer.text
     return answer.json()
@@ -56,7 +56,7 @@ async def test_rows_that_can_not_be_are_told_and_passed_over(sofia: Desk) -> Non
     sheet = (
         "name,document,phone,email\nA,123,abc,x\n,,,y@example.com\nB,52998224725,41987654321,\nC,,,c@example.com,,\n"
     )
-    report = await imported(sofia, sheet, **{"accept-language": "en"})
+    report = await imported(sofia, sheet, language="en")
     assert counts(report) == (4, 0, 0, 0)
     assert [(error["line"], error["column"], error["code"]) for error in report["errors"]] == [
         (2, "document", "client.invalid_document"),
