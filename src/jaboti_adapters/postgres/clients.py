@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from attrs import asdict
-from sqlalchemy import Text, Uuid, delete, exists, func, select, union
+from sqlalchemy import ARRAY, Text, Uuid, delete, exists, func, select, union
 from sqlalchemy.dialects.postgresql import insert
 
 from jaboti_adapters.postgres.documents import client_shown
@@ -122,7 +122,10 @@ _ALIKE = union(
 
 FIND = Statement(_OURS.where(client.c.id == func.any(_IDS)))
 GET = Statement(_LOCKED.where(client.c.id == func.any(_IDS), client.c.removed_at.is_(None)))
-FIND_ALIKE = Statement(_LOCKED.where(client.c.id.in_(_ALIKE), _LIVE))
+FIND_ALIKE = Statement(
+    _LOCKED.where(client.c.id == func.any(func.array(_ALIKE.scalar_subquery(), type_=ARRAY(Uuid))), _LIVE)
+)
+"""An array makes the planner look each of them up; of a join it might make a scan of all clients."""
 FIND_KNOWN = Statement(_LOCKED.where(client.c.id.in_(_KNOWN)))
 DELETE_IDENTITIES = Statement(
     delete(client_identity).where(

@@ -1,5 +1,7 @@
 """/clients/import and /clients/export: many clients as CSV."""
 
+import asyncio
+
 from pydantic import Field
 
 from jaboti_domain.client.sheet import read_sheet
@@ -44,8 +46,8 @@ class ImportResult(Shown):
 
 async def import_clients(call: Call[ImportQuery]) -> Answer:
     """POST /clients/import"""
-    dry_run = call.given.dry_run
-    report = await call.application.import_clients(call.actor, rows=read_sheet(call.body), dry_run=dry_run)
+    dry_run, rows = call.given.dry_run, await asyncio.to_thread(read_sheet, call.body)
+    report = await call.application.import_clients(call.actor, rows=rows, dry_run=dry_run)
     return shown(_result(report, dry_run, headers.language(call.scope)))
 
 
