@@ -27,12 +27,15 @@ from jaboti_domain.kernel.ids import ClientId
 if TYPE_CHECKING:
     from asyncpg import Record
 
+BETWEEN_FIELDS = "\f"
+"""What stands between the fields of the text that a client is found by."""
 
-def searched(one: Client) -> tuple[str, list[str]]:
+
+def searched(one: Client) -> tuple[str, str]:
     """What a client is put in order by, and found by; who is gone is not found."""
     if one.is_gone:
-        return "", []
-    return name_key(one.name), list(one.sought.fields)
+        return "", ""
+    return name_key(one.name), BETWEEN_FIELDS.join(one.sought.fields)
 
 
 def _row_of(one: Client) -> Row:

@@ -14,7 +14,6 @@ from sqlalchemy import (
     ARRAY,
     ColumnElement,
     FromClause,
-    Integer,
     Select,
     Text,
     Uuid,
@@ -26,6 +25,7 @@ from sqlalchemy import (
     true,
 )
 
+from jaboti_adapters.postgres.clients import BETWEEN_FIELDS
 from jaboti_adapters.postgres.engine import Session
 from jaboti_adapters.postgres.queries.scope import HERE, within_company
 from jaboti_adapters.postgres.statements import Statement, array, param
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 
 TERM = 16
 """So much of the end of a word is kept."""
-SHORTEST = 3
-"""What is shorter is nearly everywhere, and has no rows."""
 FEW = 2000
 """So many rows are put in order at once; with more, the names are walked along."""
 BEYOND = "\U0010ffff"
@@ -110,7 +108,7 @@ def ranges(anchors: Mapping[str, str]) -> dict[str, object]:
 
 async def rarest_first(session: Session, company_id: CompanyId, parts: Iterable[Part]) -> list[tuple[int, str]]:
     """The words of the parts that have rows, each with how many there are (at most FEW), fewest first."""
-    words = list(dict.fromkeys(part.text[:TERM] for part in parts if len(part.text) >= SHORTEST))
+    words = list(dict.fromkeys(part.text[:TERM] for part in parts))
     if not words:
         return []
     highs = [word + BEYOND for word in words]
@@ -121,7 +119,7 @@ async def rarest_first(session: Session, company_id: CompanyId, parts: Iterable[
 async def few_found(session: Session, company_id: CompanyId, parts: Sequence[Part]) -> list[UUID] | None:
     """The clients who are looked for, or None when they may be many."""
     words = await rarest_first(session, company_id, parts)
-    if not words or words[0][0] >= FEW:
+    if words[0][0] >= FEW:
         return None
     rows: list[Record] = await session.fetch(
         _ids(shape_of(parts)), company_id=company_id, **arguments(parts), **ranges({"rarest": words[0][1]})
@@ -146,6 +144,7 @@ def _in_range(anchor: str) -> Select[tuple[object]]:
 def _has(part: str, fields: frozenset[Field], clients: FromClause) -> ColumnElement[bool]:
     text = param(part, Text)
     if fields == ANYWHERE:
-        return func.strpos(func.array_to_string(clients.c.sought, literal_column("E'\\n'")), text) > 0
+        return func.strpos(clients.c.sought, text) > 0
     places = sorted(field.value + 1 for field in fields)
-    return or_(*(func.strpos(clients.c.sought[literal_column(str(place), Integer)], text) > 0 for place in places))
+    found = (func.split_part(clients.c.sought, BETWEEN_FIELDS, literal_column(str(place))) for place in places)
+    return or_(*(func.strpos(field, text) > 0 for field in found))

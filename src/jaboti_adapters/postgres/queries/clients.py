@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from jaboti_adapters.postgres.pool import Rows
 
-REACH = 20_000
+REACH = 5000
 """So many names are walked along in the hope of a page."""
 MOST_WORDS = 4
 """So many words narrow a search that no word makes short."""

@@ -1,7 +1,6 @@
 """Clients, the names by which channels know them, what they are found by, and what parts them after a merge."""
 
 from sqlalchemy import (
-    ARRAY,
     JSON,
     Column,
     ForeignKeyConstraint,
@@ -38,8 +37,7 @@ client = Table(
     at("blocked_at", nullable=True),
     at("removed_at", nullable=True),
     Column("name_key", Text(collation="C"), nullable=False),
-    Column("sought", ARRAY(Text), nullable=False),
-    text_("card"),
+    *texts("sought", "card"),
     PrimaryKeyConstraint("company_id", "id"),
     ForeignKeyConstraint(["company_id"], ["company.id"]),
     of_company("client", "merged_into"),
@@ -56,8 +54,9 @@ client = Table(
 )
 """`identities` are `[kind, key, address]` in order, as they stand in `client_identity`, which keeps them unique.
 
-`sought` is the text that a client is found by, field by field (client/search.py), empty for one who is gone; a trigger
-keeps `client_term` in step with it. `card` is the client as the wire shows it, `shown` as a chat shows it.
+`sought` is the text that a client is found by (client/search.py), its fields separated by form feeds, empty for one who
+is gone; a trigger keeps `client_term` in step with it. `card` is the client as the wire shows it, `shown` as a chat
+shows it.
 """
 
 client_identity = Table(

@@ -28,7 +28,7 @@ def upgrade() -> None:
         "ALTER TABLE client ADD COLUMN blocked_at timestamptz",
         "ALTER TABLE client ADD COLUMN removed_at timestamptz",
         """ALTER TABLE client ADD COLUMN name_key text COLLATE "C" NOT NULL DEFAULT ''""",
-        "ALTER TABLE client ADD COLUMN sought text[] NOT NULL DEFAULT '{}'",
+        "ALTER TABLE client ADD COLUMN sought text NOT NULL DEFAULT ''",
         "ALTER TABLE client ADD COLUMN card text NOT NULL DEFAULT ''",
         """
         CREATE TABLE client_term (
@@ -89,16 +89,16 @@ def upgrade() -> None:
 
 _WITH_DEFAULT = ("contacts", "name_key", "sought", "card")
 _TERMS = """
-CREATE FUNCTION client_terms(sought text[]) RETURNS SETOF text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+CREATE FUNCTION client_terms(sought text) RETURNS SETOF text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT DISTINCT left(substr(word, n), 16)
     FROM (
-        SELECT field.number, unnest(string_to_array(replace(field.content, E'\\n', ' '), ' ')) AS word
-        FROM unnest(sought) WITH ORDINALITY AS field (content, number)
-    ) AS words, generate_series(1, greatest(1, length(word) - CASE number WHEN 3 THEN 3 ELSE 2 END)) AS n
+        SELECT number, unnest(string_to_array(replace(content, E'\\n', ' '), ' ')) AS word
+        FROM unnest(string_to_array(sought, E'\\f')) WITH ORDINALITY AS field (content, number)
+    ) AS words, generate_series(1, greatest(1, length(word) - CASE number WHEN 3 THEN 3 ELSE 0 END)) AS n
     WHERE word <> ''
 $$
 """
-"""Ends of words of three characters or more, of phones four; shorter words whole."""
+"""All ends of words, cut off after 16 characters; of phones those of four digits or more."""
 _KEEP_TERMS = """
 CREATE FUNCTION keep_client_terms() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
