@@ -1,15 +1,20 @@
 """The schema that the migrations make is the one that the statements are written for."""
 
 import asyncio
+import json
 from collections.abc import Sequence
+from pathlib import Path
 
 import asyncpg
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from jaboti_adapters.postgres import migrations
 from jaboti_adapters.postgres.embedded import EmbeddedPostgres
 from jaboti_adapters.postgres.migrations import head, migrate
 from jaboti_adapters.postgres.tables import metadata
@@ -70,6 +75,50 @@ async def test_a_new_company_has_a_stream(postgres: EmbeddedPostgres) -> None:
     assert stream is not None
     assert stream["epoch"] > 1_700_000_000_000
     assert stream["seq"] == 0
+
+
+async def test_clients_of_before_are_found_afterwards(postgres: EmbeddedPostgres) -> None:
+    superuser = await asyncpg.connect(postgres.superuser_url)
+    await superuser.execute("CREATE DATABASE older OWNER jaboti_owner TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")
+    try:
+        await _upgrade(postgres.owner_url.replace("/jaboti?", "/older?"), "0003")
+        older = await asyncpg.connect(postgres.superuser_url.replace("/jaboti?", "/older?"))
+        await older.execute(_CLIENT_OF_BEFORE)
+        await migrate(postgres.owner_url.replace("/jaboti?", "/older?"))
+        client = await older.fetchrow("SELECT name_key, sought, card, updated_at = created_at AS fresh FROM client")
+        terms = await older.fetchval(
+            "SELECT count(*) FROM client_term WHERE term IN ('conceicao', 'ceicao', '87654321')"
+        )
+        await older.close()
+    finally:
+        await superuser.execute("DROP DATABASE older WITH (FORCE)")
+        await superuser.close()
+    assert client is not None
+    assert (client["name_key"], client["fresh"], terms) == ("ze conceicao", True, 3)
+    assert json.loads(client["card"])["identities"] == [{"kind": "PHONE", "address": "554187654321"}]
+
+
+_CLIENT_OF_BEFORE = """
+WITH here AS (INSERT INTO company VALUES (gen_random_uuid(), 'A', 'UTC', 'BRL', now(), 1) RETURNING id)
+INSERT INTO client (company_id, id, name, phone, attributes, created_at, shown, version, identities)
+SELECT id, gen_random_uuid(), 'Zé Conceição', '+5541987654321', '{}', now(), '{}', 3,
+       '[["PHONE", "554187654321", "554187654321"]]'
+FROM here
+"""
+
+
+async def _upgrade(url: str, revision: str) -> None:
+    engine = create_async_engine(make_url(url).set(drivername="postgresql+asyncpg"), poolclass=NullPool)
+    async with engine.begin() as connection:
+        await connection.run_sync(_to, revision)
+    await engine.dispose()
+
+
+def _to(connection: Connection, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 def _differences(connection: Connection) -> Sequence[object]:

@@ -30,33 +30,8 @@ def upgrade() -> None:
         """ALTER TABLE client ADD COLUMN name_key text COLLATE "C" NOT NULL DEFAULT ''""",
         "ALTER TABLE client ADD COLUMN sought text NOT NULL DEFAULT ''",
         "ALTER TABLE client ADD COLUMN card text NOT NULL DEFAULT ''",
-        """
-        CREATE TABLE client_term (
-            company_id uuid NOT NULL,
-            term text COLLATE "C" NOT NULL,
-            client_id uuid NOT NULL,
-            CONSTRAINT client_term_pkey PRIMARY KEY (company_id, term, client_id)
-        )
-        """,
-        """
-        CREATE TABLE client_merge (
-            company_id uuid NOT NULL,
-            id uuid NOT NULL,
-            client_id uuid NOT NULL,
-            absorbed_id uuid NOT NULL,
-            at timestamptz NOT NULL,
-            absorbed json NOT NULL,
-            before json NOT NULL,
-            chats json NOT NULL,
-            undone_at timestamptz,
-            version integer NOT NULL,
-            CONSTRAINT client_merge_pkey PRIMARY KEY (company_id, id),
-            CONSTRAINT client_merge_client_company_id_fkey FOREIGN KEY (company_id, client_id)
-                REFERENCES client (company_id, id),
-            CONSTRAINT client_merge_absorbed_id_fkey FOREIGN KEY (company_id, absorbed_id)
-                REFERENCES client (company_id, id)
-        )
-        """,
+        _TERM_TABLE,
+        _MERGE_TABLE,
         "CREATE INDEX client_merge_client_id_idx ON client_merge (company_id, client_id, absorbed_id)",
         _TERMS,
         _KEEP_TERMS,
@@ -87,6 +62,33 @@ def upgrade() -> None:
     protect("client_term", "client_merge")
 
 
+_TERM_TABLE = """
+CREATE TABLE client_term (
+    company_id uuid NOT NULL,
+    term text COLLATE "C" NOT NULL,
+    client_id uuid NOT NULL,
+    CONSTRAINT client_term_pkey PRIMARY KEY (company_id, term, client_id)
+)
+"""
+_MERGE_TABLE = """
+CREATE TABLE client_merge (
+    company_id uuid NOT NULL,
+    id uuid NOT NULL,
+    client_id uuid NOT NULL,
+    absorbed_id uuid NOT NULL,
+    at timestamptz NOT NULL,
+    absorbed json NOT NULL,
+    before json NOT NULL,
+    chats json NOT NULL,
+    undone_at timestamptz,
+    version integer NOT NULL,
+    CONSTRAINT client_merge_pkey PRIMARY KEY (company_id, id),
+    CONSTRAINT client_merge_client_company_id_fkey FOREIGN KEY (company_id, client_id)
+        REFERENCES client (company_id, id),
+    CONSTRAINT client_merge_absorbed_id_fkey FOREIGN KEY (company_id, absorbed_id)
+        REFERENCES client (company_id, id)
+)
+"""
 _WITH_DEFAULT = ("contacts", "name_key", "sought", "card")
 _TERMS = """
 CREATE FUNCTION client_terms(sought text) RETURNS SETOF text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
