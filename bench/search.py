@@ -1,7 +1,7 @@
 """How quickly clients are found: `python -m bench.search` fills a million of them, and asks as people do.
 
 One company has a fifth of all; row-level security is forced, and the reads are those that REST calls. Filling takes
-minutes and 7 GB; `--clients 100000` is a tenth of both.
+ten minutes and 9 GB; `--clients 100000` is a tenth of both.
 """
 
 import argparse
