@@ -12,10 +12,17 @@ COMPANIES, CHATS, MESSAGES = 20, 100, 50
 SECRET = "bench-app-secret"
 
 _CLIENTS = """
-INSERT INTO client (company_id, id, name, phone, attributes, created_at, shown, version, identities)
+INSERT INTO client (company_id, id, name, phone, attributes, created_at, shown, version, identities, contacts,
+                    updated_at, name_key, sought, card)
 SELECT c.id, g.id, g.name, g.phone, '{}', now(),
        json_build_object('id', g.id, 'name', g.name, 'phone', g.phone), 1,
-       json_build_array(json_build_array('PHONE', '5511' || substr(g.phone, 7), substr(g.phone, 2)))
+       json_build_array(json_build_array('PHONE', '5511' || substr(g.phone, 7), substr(g.phone, 2))), '[]', now(),
+       lower(g.name),
+       concat_ws(E'\\f', lower(g.name), '', substr(g.phone, 2) || E'\\n5511' || substr(g.phone, 7), '', ''),
+       json_build_object('id', g.id, 'companyId', c.id, 'name', g.name, 'document', null, 'phone', g.phone,
+           'email', null, 'contacts', '[]'::json, 'attributes', '{}'::json, 'identities', '[]'::json,
+           'blocked', false, 'createdAt', '2026-11-23T12:00:00.000Z', 'updatedAt', '2026-11-23T12:00:00.000Z',
+           'version', 1)
 FROM company c, generate_series(1, $1::int) n,
      LATERAL (SELECT gen_random_uuid() AS id, 'Cliente ' || n AS name,
                      '+55119' || lpad((80000000 + n)::text, 8, '0') AS phone WHERE c.id IS NOT NULL) g

@@ -10,6 +10,7 @@ from jaboti_domain.audit.queries import AuditReads
 from jaboti_domain.chat.ports import Outbox, StaffUnitOfWork
 from jaboti_domain.chat.queries import ChatReads
 from jaboti_domain.client.ports import ClientUnitOfWork
+from jaboti_domain.client.queries import ClientReads
 from jaboti_domain.company.ports import CompanyUnitOfWork
 from jaboti_domain.company.queries import AttendantReads, CompanyReads
 from jaboti_domain.identity.ports import AccessReads, IdentityUnitOfWork
@@ -25,9 +26,11 @@ from jaboti_domain.integration.queries import CallReads, DeadLetterReads, Integr
 from jaboti_domain.kernel.commands import CommandLog
 from jaboti_domain.kernel.ids import CompanyId
 from jaboti_domain.kernel.ports import Clock, EventStream, Notifier
+from jaboti_domain.note.ports import NoteUnitOfWork
+from jaboti_domain.note.queries import NoteReads
 
 
-class Unit(StaffUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWork, ClientUnitOfWork, Protocol):
+class Unit(StaffUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWork, ClientUnitOfWork, NoteUnitOfWork, Protocol):
     """One technology's unit of work, which serves every subdomain."""
 
 
@@ -42,6 +45,8 @@ class Backend:
     stream: EventStream
     command_log: CommandLog
     chat_reads: ChatReads
+    client_reads: ClientReads
+    note_reads: NoteReads
     access_reads: AccessReads
     company_reads: CompanyReads
     attendant_reads: AttendantReads

@@ -8,9 +8,11 @@ from attrs import asdict, fields_dict
 from jaboti_domain.chat.delivery import DeliveryState
 from jaboti_domain.chat.events import Milestone
 from jaboti_domain.chat.message import Message
+from jaboti_domain.client.model import Client
 from jaboti_domain.integration.content import Content, content_record
 from jaboti_domain.kernel.events import Named
 from jaboti_domain.kernel.times import rfc3339
+from jaboti_domain.note.model import Note
 
 _SHOWN_ELSEWHERE = {"body", "caption", "media"}
 _OF_MILESTONES = ("status", "attendant", "department", "by", "reason")
@@ -50,6 +52,40 @@ def milestone_shown(event: Milestone) -> dict[str, object]:
     """A milestone's `data`."""
     own = fields_dict(type(event))
     return {name: _plain(getattr(event, name)) for name in _OF_MILESTONES if name in own}
+
+
+def client_card(client: Client, *, version: int) -> dict[str, object]:
+    """A client, as the one of this version."""
+    document = client.document
+    return {
+        "id": client.id,
+        "companyId": client.company_id,
+        "name": client.name,
+        "document": document and {"kind": document.kind, "number": document.number, "masked": document.masked},
+        "phone": client.phone.e164 if client.phone else None,
+        "email": client.email,
+        "contacts": [{"kind": each.kind, "value": each.value, "label": each.label} for each in client.contacts],
+        "attributes": dict(client.attributes),
+        "identities": [{"kind": each.kind, "address": each.address} for each in client.identities],
+        "blocked": client.is_blocked,
+        "createdAt": time_shown(client.created_at),
+        "updatedAt": time_shown(client.updated_at),
+        "version": version,
+    }
+
+
+def note_shown(note: Note, *, version: int) -> dict[str, object]:
+    """A note, as the one of this version."""
+    return {
+        "id": note.id,
+        "clientId": note.client_id,
+        "chatId": note.chat_id,
+        "author": {"id": note.author.id, "name": note.author.name},
+        "text": note.text,
+        "createdAt": time_shown(note.created_at),
+        "updatedAt": time_shown(note.updated_at),
+        "version": version,
+    }
 
 
 def _truths(message: Message) -> Mapping[str, object]:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from attrs import frozen
 
+from jaboti_domain.audit.model import Seal
 from jaboti_domain.audit.queries import AuditReads
 from jaboti_domain.audit.use_cases import VerifyAudit
 from jaboti_domain.chat.ports import Outbox, OutboxAccount
@@ -20,6 +21,10 @@ from jaboti_domain.chat.use_cases.staff import (
     RemoveAttendant,
     RemoveMember,
 )
+from jaboti_domain.chat.use_cases.unite import MergeClients, RemoveClient, UnmergeClients
+from jaboti_domain.client.queries import ClientReads
+from jaboti_domain.client.use_cases.describe import BlockClient, ChangeClient, EnterClient, UnblockClient
+from jaboti_domain.client.use_cases.exchange import ExportClients, ImportClients
 from jaboti_domain.company.queries import AttendantReads, CompanyReads
 from jaboti_domain.company.use_cases.departments import (
     ChangeDepartment,
@@ -59,6 +64,8 @@ from jaboti_domain.integration.use_cases.spend import (
 )
 from jaboti_domain.kernel.commands import CommandLog
 from jaboti_domain.kernel.ports import Clock, EventStream, Notifier, Rate, RateLimiter
+from jaboti_domain.note.queries import NoteReads
+from jaboti_domain.note.use_cases import EditNote, RemoveNote, WriteNote
 from jaboti_entrypoints.metrics import Metrics
 
 
@@ -155,9 +162,26 @@ class Application:
     open_chat: OpenChat
     chat_reads: ChatReads
     command_log: CommandLog
+    seal: Seal
     limiter: RateLimiter
     pace: Pace
     metrics: Metrics
+
+    enter_client: EnterClient
+    change_client: ChangeClient
+    remove_client: RemoveClient
+    block_client: BlockClient
+    unblock_client: UnblockClient
+    merge_clients: MergeClients
+    unmerge_clients: UnmergeClients
+    import_clients: ImportClients
+    export_clients: ExportClients
+    client_reads: ClientReads
+
+    write_note: WriteNote
+    edit_note: EditNote
+    remove_note: RemoveNote
+    note_reads: NoteReads
 
     receive_inbound: ReceiveInbound
     drain_journal: DrainJournal

@@ -13,6 +13,14 @@ from enum import StrEnum
 from attrs import frozen
 from pydantic.alias_generators import to_camel
 
+from jaboti_domain.client.errors import (
+    InvalidAttributes,
+    InvalidClientName,
+    InvalidContact,
+    InvalidDocument,
+    InvalidEmail,
+    InvalidPhone,
+)
 from jaboti_domain.identity.errors import SessionEnded
 from jaboti_domain.integration.errors import SendingFailed
 from jaboti_domain.kernel.errors import (
@@ -71,10 +79,10 @@ class TooLarge(Refusal):
 
 
 class UnsupportedMediaType(Refusal):
-    """The request's body must be application/json, not compressed."""
+    """The request's body must be of the type that this address takes, in UTF-8, not compressed."""
 
     code = "request.unsupported_media_type"
-    portuguese = "O corpo da requisição deve ser application/json, sem compressão."
+    portuguese = "O corpo da requisição deve ser do tipo que este endereço aceita, em UTF-8, sem compressão."
 
 
 class NoSuchRoute(NotFound):
@@ -161,6 +169,17 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "backwards": ("`from` vem depois de `to`.", "`from` is after `to`."),
     "too_deep": ("Tem mais de {limit} níveis.", "It has more than {limit} levels."),
     "number": ("Um número não é aceitável.", "A number is not acceptable."),
+    **{
+        kind.code: (kind.portuguese, kind().message)
+        for kind in (
+            InvalidAttributes,
+            InvalidClientName,
+            InvalidContact,
+            InvalidDocument,
+            InvalidEmail,
+            InvalidPhone,
+        )
+    },
 }
 """Code of a field's error to its sentence, in Portuguese and English."""
 
@@ -173,6 +192,7 @@ _SHOWN = {
     "given": "given",
     "closes_at": "closesAt",
     "open_chats": "openChats",
+    "client_id": "clientId",
 }
 
 
@@ -183,7 +203,7 @@ def family_of(kind: type[Refusal]) -> Family:
 
 def problem(refusal: Refusal, language: Language, request_id: str) -> dict[str, object]:
     """The refusal as RFC 9457 has it, ready for JSON; of its details only those that anybody may see."""
-    family, detail = family_of(type(refusal)), _sentence(refusal, language)
+    family, detail = family_of(type(refusal)), sentence(refusal, language)
     told: dict[str, object] = {
         "type": f"urn:jaboti:problem:{refusal.code}",
         "title": family.title(language),
@@ -199,6 +219,11 @@ def problem(refusal: Refusal, language: Language, request_id: str) -> dict[str, 
     elif pointers := _pointers(refusal):
         told["errors"] = [{"pointer": each, "code": refusal.code, "message": detail} for each in pointers]
     return told
+
+
+def sentence(refusal: Refusal, language: Language) -> str:
+    """What a person is told."""
+    return refusal.message if language is Language.ENGLISH else refusal.portuguese
 
 
 def language_of(accept_language: str) -> Language:
@@ -238,10 +263,6 @@ def _pointers(refusal: Refusal) -> list[str]:
 
 def _pointer(field: str) -> str:
     return "/" + "/".join(to_camel(part) if "_" in part else part for part in field.split("/"))
-
-
-def _sentence(refusal: Refusal, language: Language) -> str:
-    return refusal.message if language is Language.ENGLISH else refusal.portuguese
 
 
 def _field(error: FieldError, language: Language) -> dict[str, object]:

@@ -5,11 +5,13 @@ from functools import partial
 from jaboti_adapters.backend import Backend
 from jaboti_adapters.memory.audit import MemoryAuditChains, MemoryAuditReads
 from jaboti_adapters.memory.calls import MemoryCallLog, MemoryCallReads
+from jaboti_adapters.memory.client_reads import MemoryClientReads
 from jaboti_adapters.memory.commands import MemoryCommandLog
 from jaboti_adapters.memory.identity import MemoryAccessReads
 from jaboti_adapters.memory.integrations import MemoryDirectory, MemoryIntegrationReads
 from jaboti_adapters.memory.journal import MemoryJournal
 from jaboti_adapters.memory.letters import MemoryDeadLetterReads
+from jaboti_adapters.memory.notes import MemoryNoteReads
 from jaboti_adapters.memory.outbox import MemoryOutbox
 from jaboti_adapters.memory.queries import MemoryChatReads
 from jaboti_adapters.memory.staff import MemoryAttendantReads, MemoryCompanyReads
@@ -31,6 +33,8 @@ def memory_backend(store: MemoryStore, *, notifier: Notifier, seal: Seal) -> Bac
         stream=MemoryEventStream(store),
         command_log=MemoryCommandLog(store),
         chat_reads=MemoryChatReads(store),
+        client_reads=MemoryClientReads(store),
+        note_reads=MemoryNoteReads(store),
         access_reads=MemoryAccessReads(store),
         company_reads=MemoryCompanyReads(store),
         attendant_reads=MemoryAttendantReads(store),

@@ -5,7 +5,14 @@ from datetime import datetime
 from uuid import UUID
 
 from jaboti_adapters.memory.store import MemoryStore
-from jaboti_adapters.showing import media_shown, metadata_shown, milestone_shown, status_shown, time_shown
+from jaboti_adapters.showing import (
+    media_shown,
+    metadata_shown,
+    milestone_shown,
+    note_shown,
+    status_shown,
+    time_shown,
+)
 from jaboti_domain.chat.delivery import DeliveryError
 from jaboti_domain.chat.events import Milestone
 from jaboti_domain.chat.message import Message
@@ -13,6 +20,7 @@ from jaboti_domain.chat.model import Chat
 from jaboti_domain.chat.state import LastMessage
 from jaboti_domain.chat.window import ServiceWindow
 from jaboti_domain.client.model import Client
+from jaboti_domain.note.model import Note
 
 Document = Mapping[str, object]
 
@@ -67,6 +75,16 @@ def message_entry(message: Message) -> Document:
 def milestone_entry(event: Milestone) -> Document:
     """A turn of the chat's life in a timeline."""
     return {"type": event.name, "at": time_shown(event.at), "data": milestone_shown(event)}
+
+
+def entry(told: Message | Milestone | Note) -> Document:
+    """Anything in a timeline."""
+    match told:
+        case Message():
+            return message_entry(told)
+        case Note():
+            return {"type": "note", "at": time_shown(told.created_at), "note": note_shown(told, version=told.version)}
+    return milestone_entry(told)
 
 
 def _named(id: UUID, name: str) -> Document:

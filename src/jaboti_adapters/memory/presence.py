@@ -8,13 +8,11 @@ from datetime import timedelta
 from attrs import define, field
 
 from jaboti_adapters.clock import SystemClock
+from jaboti_adapters.hearing import Changes, Person, each_of
 from jaboti_domain.identity.ports import PresenceBoard, PresenceChange
 from jaboti_domain.identity.presence import GRACE, Presence
 from jaboti_domain.kernel.ids import CompanyId, UserId
 from jaboti_domain.kernel.ports import Clock
-
-Person = tuple[CompanyId, UserId]
-Changes = asyncio.Queue[PresenceChange]
 
 
 @define(eq=False, kw_only=True)
@@ -104,8 +102,3 @@ class InProcessPresence(PresenceBoard):
             yield each_of(heard)
         finally:
             self._book.listeners.discard(heard)
-
-
-async def each_of(heard: Changes) -> AsyncIterator[PresenceChange]:
-    while True:
-        yield await heard.get()

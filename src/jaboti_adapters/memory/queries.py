@@ -8,21 +8,26 @@ from uuid import UUID
 import msgspec
 from attrs import frozen
 
-from jaboti_adapters.memory.documents import chat_document, message_document, message_entry, milestone_entry
+from jaboti_adapters.memory.documents import chat_document, entry, message_document, message_entry
+from jaboti_adapters.memory.places import page_of, place_in
 from jaboti_adapters.memory.store import MemoryStore
+from jaboti_adapters.showing import time_shown
 from jaboti_domain.chat.errors import ChatNotFound, MessageNotFound
 from jaboti_domain.chat.events import ChatOpened, Milestone
 from jaboti_domain.chat.message import Message
 from jaboti_domain.chat.model import Chat
 from jaboti_domain.chat.queries import Category, ChatFilter, ChatReads
 from jaboti_domain.chat.routing import ChatStatus, may_attend
-from jaboti_domain.client.model import Client
+from jaboti_domain.client.errors import ClientNotFound
+from jaboti_domain.client.search import holds, wanted
 from jaboti_domain.kernel.actor import Actor
 from jaboti_domain.kernel.errors import InvalidCursor
-from jaboti_domain.kernel.ids import ChatId, CompanyId, MessageId
+from jaboti_domain.kernel.ids import ChatId, ClientId, CompanyId, MessageId
 from jaboti_domain.kernel.paging import Cursor, Json, JsonPage
+from jaboti_domain.note.model import Note
 
 Place = tuple[datetime, UUID]
+Told = Message | Milestone | Note
 
 _STATUS = {
     Category.BOT: ChatStatus.BOT,
@@ -85,9 +90,26 @@ class MemoryChatReads(ChatReads):
 
     async def timeline(self, company_id: CompanyId, chat_id: ChatId, *, limit: int) -> Json:
         chat = self._chat(company_id, chat_id)
-        told: list[Message | Milestone] = [*self._messages(chat), *self._store.milestones[chat_id]]
-        newest = sorted(told, key=_moment)[-limit:]
-        return _write([message_entry(each) if isinstance(each, Message) else milestone_entry(each) for each in newest])
+        notes = [note for note in self._store.notes.where("chat", chat_id) if note.removed_at is None]
+        told: list[Told] = [*self._messages(chat), *self._store.milestones[chat_id], *notes]
+        return _write([entry(each) for each in sorted(told, key=_moment)[-limit:]])
+
+    async def history(
+        self, company_id: CompanyId, client_id: ClientId, *, after: Cursor | None, limit: int
+    ) -> JsonPage:
+        end = place_in(after, datetime.fromisoformat, int, int, UUID) if after else None
+        client = self._store.clients.get(client_id)
+        if client is None or client.company_id != company_id or client.is_gone:
+            raise ClientNotFound()
+        chats = self._store.chats.where("client", (company_id, client_id))
+        told: list[Chat | Message] = [*chats, *(each for chat in chats for each in self._messages(chat))]
+        newest = sorted((each for each in told if end is None or _time(each) < end), key=_time, reverse=True)
+        return page_of(newest, limit, self._shown, _time_key)
+
+    def _shown(self, told: Chat | Message) -> Mapping[str, object]:
+        if isinstance(told, Message):
+            return message_entry(told)
+        return {"type": "chat", "at": time_shown(told.started_at), "chat": chat_document(self._store, told)}
 
     def _chat(self, company_id: CompanyId, chat_id: ChatId) -> Chat:
         chat = self._store.chats.get(chat_id)
@@ -108,8 +130,12 @@ class MemoryChatReads(ChatReads):
             and (not where.mine or chat.attendant_id == viewer.user_id)
             and (where.department_id is None or chat.department_id == where.department_id)
             and (where.client_id is None or chat.client_id == where.client_id)
-            and (where.search is None or _found(where.search, self._store.clients.rows[chat.client_id]))
+            and (where.search is None or self._found(where.search, chat.client_id))
         )
+
+    def _found(self, search: str, client_id: ClientId) -> bool:
+        client, parts = self._store.clients.rows[client_id], wanted(search)
+        return parts is not None and not client.is_gone and holds(parts, client.sought)
 
 
 def _place(chat: Chat) -> Place:
@@ -132,16 +158,19 @@ def _place_in(cursor: Cursor) -> Place:
     return moment, last
 
 
-def _found(search: str, client: Client) -> bool:
-    digits = search.translate(_PUNCTUATION)
-    by_phone = digits.isascii() and digits.isdigit() and client.phone is not None and digits in client.phone.digits
-    return by_phone or search.lower() in client.name.lower()
+def _moment(told: Told) -> tuple[datetime, int, int, UUID]:
+    match told:
+        case Message():
+            return told.at, 1, told.seq, told.id
+        case Note():
+            return told.created_at, 3, 0, told.id
+    return told.at, 0 if isinstance(told, ChatOpened) else 2, told.version, told.chat_id
 
 
-_PUNCTUATION = str.maketrans("", "", " +-().")
+def _time(told: Chat | Message) -> tuple[datetime, int, int, UUID]:
+    return (told.at, 1, told.seq, told.id) if isinstance(told, Message) else (told.started_at, 0, 0, told.id)
 
 
-def _moment(entry: Message | Milestone) -> tuple[datetime, int, int]:
-    if isinstance(entry, Message):
-        return entry.at, 1, entry.seq
-    return entry.at, 0 if isinstance(entry, ChatOpened) else 2, entry.version
+def _time_key(told: Chat | Message) -> tuple[str, ...]:
+    at, *rest = _time(told)
+    return (at.isoformat(), *map(str, rest))

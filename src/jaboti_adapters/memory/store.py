@@ -1,5 +1,6 @@
 """All that is kept."""
 
+from collections.abc import Callable, Hashable, Mapping
 from datetime import date, datetime
 
 from attrs import define, field, frozen
@@ -15,7 +16,8 @@ from jaboti_domain.chat.errors import ChatIsOpen
 from jaboti_domain.chat.events import Milestone
 from jaboti_domain.chat.message import Message
 from jaboti_domain.chat.model import Chat
-from jaboti_domain.client.errors import ClientExists
+from jaboti_domain.client.errors import ClientExists, DocumentTaken
+from jaboti_domain.client.merging import Merge
 from jaboti_domain.client.model import Client
 from jaboti_domain.company.errors import DepartmentExists, MemberExists
 from jaboti_domain.company.model import Company, Department, Membership
@@ -35,11 +37,14 @@ from jaboti_domain.kernel.ids import (
     CompanyId,
     DepartmentId,
     IntegrationId,
+    MergeId,
     MessageId,
+    NoteId,
     SessionId,
     UserId,
 )
 from jaboti_domain.kernel.ports import Clock
+from jaboti_domain.note.model import Note
 
 CommandName = tuple[CompanyId, UserId, str]
 Part = tuple[CompanyId, UserId]
@@ -85,7 +90,22 @@ def _memberships() -> Table[Part, Membership]:
 
 def _clients() -> Table[ClientId, Client]:
     names = Unique[Client](names=lambda c: [(c.company_id, i.kind, i.key) for i in c.identities], refusal=ClientExists)
-    return Table(unique=[names])
+    documents = Unique[Client](
+        names=lambda c: [(c.company_id, c.document)] if c.document and not c.is_gone else [], refusal=DocumentTaken
+    )
+    groups: Mapping[str, Callable[[Client], Hashable]] = {
+        "email": lambda c: (c.company_id, c.email),
+        "company": lambda c: c.company_id,
+    }
+    return Table(unique=[names, documents], groups=groups)
+
+
+def _merges() -> Table[MergeId, Merge]:
+    return Table(groups={"pair": lambda m: (m.company_id, m.client_id, m.absorbed_id)})
+
+
+def _notes() -> Table[NoteId, Note]:
+    return Table(groups={"company": lambda n: n.company_id, "chat": lambda n: n.chat_id})
 
 
 def _integrations() -> Table[IntegrationId, Integration]:
@@ -148,6 +168,8 @@ class MemoryStore:
     primaries: dict[UserId, CompanyId] = field(factory=dict, init=False)
     """Where each user begins."""
     clients: Table[ClientId, Client] = field(factory=_clients, init=False)
+    merges: Table[MergeId, Merge] = field(factory=_merges, init=False)
+    notes: Table[NoteId, Note] = field(factory=_notes, init=False)
     integrations: Table[IntegrationId, Integration] = field(factory=_integrations, init=False)
     chats: Table[ChatId, Chat] = field(factory=_chats, init=False)
     messages: Table[MessageId, MessageRow] = field(factory=_messages, init=False)

@@ -15,6 +15,8 @@ from jaboti_adapters.memory.identity import MemorySessions, MemoryUsers
 from jaboti_adapters.memory.integrations import MemoryIntegrations
 from jaboti_adapters.memory.journal import MemoryLanes
 from jaboti_adapters.memory.letters import MemoryDeadLetters
+from jaboti_adapters.memory.merges import MemoryMerges
+from jaboti_adapters.memory.notes import MemoryNotes
 from jaboti_adapters.memory.outbox import MemoryOutbound
 from jaboti_adapters.memory.store import MemoryStore
 from jaboti_adapters.memory.transaction import NO_COMPANY, Transaction
@@ -28,10 +30,11 @@ from jaboti_domain.identity.ports import IdentityUnitOfWork
 from jaboti_domain.integration.ports import IntegrationUnitOfWork
 from jaboti_domain.kernel.ids import CompanyId
 from jaboti_domain.kernel.ports import Notifier
+from jaboti_domain.note.ports import NoteUnitOfWork
 
 
 @define(eq=False)
-class MemoryUnitOfWork(StaffUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWork, ClientUnitOfWork):
+class MemoryUnitOfWork(StaffUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWork, ClientUnitOfWork, NoteUnitOfWork):
     """One transaction for one company, whatever it is about."""
 
     store: MemoryStore
@@ -71,6 +74,14 @@ class MemoryUnitOfWork(StaffUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWork
     @property
     def clients(self) -> MemoryClients:
         return MemoryClients(self._transaction)
+
+    @property
+    def merges(self) -> MemoryMerges:
+        return MemoryMerges(self._transaction)
+
+    @property
+    def notes(self) -> MemoryNotes:
+        return MemoryNotes(self._transaction)
 
     @property
     def integrations(self) -> MemoryIntegrations:

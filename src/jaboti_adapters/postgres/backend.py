@@ -19,9 +19,11 @@ from jaboti_adapters.postgres.queries.attendants import PostgresAttendantReads
 from jaboti_adapters.postgres.queries.audit import PostgresAuditReads
 from jaboti_adapters.postgres.queries.calls import PostgresCallReads
 from jaboti_adapters.postgres.queries.chats import PostgresChatReads
+from jaboti_adapters.postgres.queries.clients import PostgresClientReads
 from jaboti_adapters.postgres.queries.companies import PostgresCompanyReads
 from jaboti_adapters.postgres.queries.integrations import PostgresIntegrationReads
 from jaboti_adapters.postgres.queries.letters import PostgresDeadLetterReads
+from jaboti_adapters.postgres.queries.notes import PostgresNoteReads
 from jaboti_adapters.postgres.queries.usage import PostgresUsageReads
 from jaboti_adapters.postgres.rates import PostgresRateCards
 from jaboti_adapters.postgres.signal import Signal
@@ -54,6 +56,8 @@ def postgres_backend(
         stream=PostgresEventStream(database),
         command_log=PostgresCommandLog(database),
         chat_reads=PostgresChatReads(database),
+        client_reads=PostgresClientReads(database),
+        note_reads=PostgresNoteReads(database),
         access_reads=PostgresAccessReads(database),
         company_reads=PostgresCompanyReads(database),
         attendant_reads=PostgresAttendantReads(database),

@@ -6,7 +6,7 @@ from types import TracebackType
 import asyncpg
 
 from jaboti_domain.chat.errors import AttendantDisabled, ChatIsOpen
-from jaboti_domain.client.errors import ClientExists
+from jaboti_domain.client.errors import ClientExists, DocumentTaken
 from jaboti_domain.company.errors import DepartmentExists, DepartmentNotFound, MemberExists
 from jaboti_domain.identity.errors import EmailTaken
 from jaboti_domain.integration.errors import AccountTaken
@@ -15,6 +15,7 @@ from jaboti_domain.kernel.errors import Conflict, Invalid, NotFound, Refusal, St
 OF_CONSTRAINT: Mapping[str, type[Refusal]] = {
     "chat_open_key": ChatIsOpen,
     "chat_pkey": StaleVersion,
+    "client_document_key": DocumentTaken,
     "client_identity_pkey": ClientExists,
     "department_name_key_key": DepartmentExists,
     "integration_account_pkey": AccountTaken,

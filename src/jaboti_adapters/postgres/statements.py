@@ -92,11 +92,11 @@ class Given:
         self._name = name
         self._names = [c.name for c in columns]
         self._parameters = [f"{name}_{c.name}" for c in columns]
-        params = (param(f"{name}_{c.name}", c.type).label(c.name) for c in columns)
+        params = (param(f"{name}_{c.name}", _given(c)).label(c.name) for c in columns)
         self.one = select(*params).subquery(f"given_{name}")
         record = func.json_to_recordset(param(name, JSON)).table_valued(*(column(c.name, _in_json(c)) for c in columns))
         read = record.render_derived(name=f"record_{name}", with_types=True)
-        self.many = select(*(cast(read.c[c.name], c.type).label(c.name) for c in columns)).subquery(f"given_{name}")
+        self.many = select(*(cast(read.c[c.name], _given(c)).label(c.name) for c in columns)).subquery(f"given_{name}")
 
     def one_row(self, row: Row) -> dict[str, object]:
         """The arguments for `one`."""
@@ -110,4 +110,9 @@ class Given:
 
 
 def _in_json(one: ColumnClause[Any]) -> TypeEngine[Any]:
-    return Text() if isinstance(one.type, JSON) else one.type
+    return Text() if isinstance(one.type, JSON) else _given(one)
+
+
+def _given(one: ColumnClause[Any]) -> TypeEngine[Any]:
+    """How a column is ordered is its own affair."""
+    return Text() if isinstance(one.type, Text) else one.type

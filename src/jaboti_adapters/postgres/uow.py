@@ -12,7 +12,9 @@ from jaboti_adapters.postgres import (
     identity,
     integrations,
     members,
+    merges,
     messages,
+    notes,
     outbound,
 )
 from jaboti_adapters.postgres.audit import PostgresAuditTrail
@@ -27,7 +29,9 @@ from jaboti_adapters.postgres.integrations import PostgresIntegrations
 from jaboti_adapters.postgres.lanes import PostgresLanes
 from jaboti_adapters.postgres.letters import PostgresDeadLetters
 from jaboti_adapters.postgres.members import PostgresMemberships
+from jaboti_adapters.postgres.merges import PostgresMerges
 from jaboti_adapters.postgres.messages import PostgresMessages
+from jaboti_adapters.postgres.notes import PostgresNotes
 from jaboti_adapters.postgres.outbound import PostgresOutbound
 from jaboti_adapters.postgres.signal import Signal
 from jaboti_adapters.postgres.unit import CompanyUnit
@@ -35,6 +39,7 @@ from jaboti_adapters.postgres.usage import PostgresUsage
 from jaboti_domain.audit.model import Seal
 from jaboti_domain.chat.message import Message
 from jaboti_domain.chat.ports import StaffUnitOfWork
+from jaboti_domain.client.merging import Merge
 from jaboti_domain.client.model import Client
 from jaboti_domain.client.ports import ClientUnitOfWork
 from jaboti_domain.company.model import Company, Department, Membership
@@ -44,9 +49,11 @@ from jaboti_domain.integration.model import Integration
 from jaboti_domain.integration.ports import IntegrationUnitOfWork, Vault
 from jaboti_domain.kernel.ids import CompanyId
 from jaboti_domain.kernel.ports import Notifier
+from jaboti_domain.note.model import Note
+from jaboti_domain.note.ports import NoteUnitOfWork
 
 
-class PostgresUnitOfWork(StaffUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWork, ClientUnitOfWork):
+class PostgresUnitOfWork(StaffUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWork, ClientUnitOfWork, NoteUnitOfWork):
     """One transaction for one company, whatever it is about. `queued` is given when there are new errands."""
 
     def __init__(
@@ -79,6 +86,14 @@ class PostgresUnitOfWork(StaffUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWo
     @property
     def clients(self) -> PostgresClients:
         return PostgresClients(self._unit)
+
+    @property
+    def merges(self) -> PostgresMerges:
+        return PostgresMerges(self._unit)
+
+    @property
+    def notes(self) -> PostgresNotes:
+        return PostgresNotes(self._unit)
 
     @property
     def integrations(self) -> PostgresIntegrations:
@@ -156,4 +171,6 @@ class PostgresUnitOfWork(StaffUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWo
         await outbound.settle(unit)
         await messages.keep(unit, [one for one in unit.saved(Message) if one.version])
         await clients.keep(unit, unit.saved(Client))
+        await merges.keep(unit, unit.saved(Merge))
+        await notes.keep(unit, unit.saved(Note))
         await audit.keep(unit, self._seal)

@@ -17,7 +17,7 @@ import structlog
 from attrs import define, field, frozen
 from redis.exceptions import RedisError
 
-from jaboti_adapters.memory.presence import Changes, Person, each_of
+from jaboti_adapters.hearing import Changes, Person, each_of
 from jaboti_adapters.redis.bus import EVERYBODY, PREFIX, RedisBus, cancelled
 from jaboti_domain.identity.ports import PresenceBoard, PresenceChange
 from jaboti_domain.identity.presence import GRACE, Presence

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from jaboti_domain.chat.message import Message
 from jaboti_domain.chat.model import Chat
-from jaboti_domain.client.ports import ClientRepository
+from jaboti_domain.client.ports import ClientRepository, MergeRepository
 from jaboti_domain.company.ports import CompanyUnitOfWork, DepartmentRepository, MembershipRepository
 from jaboti_domain.identity.ports import SessionRepository, UserRepository
 from jaboti_domain.integration.ports import IntegrationRepository, LaneRepository, UsageRepository
@@ -192,6 +192,9 @@ class ChatUnitOfWork(AuditedUnitOfWork, Protocol):
 
     @property
     def clients(self) -> ClientRepository: ...
+
+    @property
+    def merges(self) -> MergeRepository: ...
 
     @property
     def integrations(self) -> IntegrationRepository: ...

@@ -12,10 +12,13 @@ message   {id, chatId, seq, senderType, sender: {id, name} | null, content, medi
           `metadata` holds what the message was given, `kind` and the rest of the content's record (without body,
           caption and media), and what is true of `possiblyDoubled`, `editedAt`, `revokedAt`, `reactions`; PLAYED is
           shown as READ with `played: true`. `timestamp` is the platform's time, or else when we took it.
-timeline  {type: "message", at, message} | {type: <milestone>, at, data}
+timeline  {type: "message", at, message} | {type: <milestone>, at, data} | {type: "note", at, note}
           In the order of `at`, when we learnt of it. In the same millisecond: `chat.opened`, then messages by `seq`,
-          then other milestones by version. `type` is the event's name, `data` holds those of `status`, `attendant`,
-          `department`, `by` and `reason` that the event has.
+          then other milestones by version, then notes by id. `type` is the event's name, `data` holds those of
+          `status`, `attendant`, `department`, `by` and `reason` that the event has; for notes see note/queries.
+history   {type: "chat", at, chat} | {type: "message", at, message}
+          Each chat stands where it began, each message when we learnt of it. In the same millisecond a chat comes
+          before messages, messages in the order of `seq`, then of id.
 """
 
 from collections.abc import Mapping
@@ -47,7 +50,7 @@ class ChatFilter:
     department_id: DepartmentId | None = None
     client_id: ClientId | None = None
     search: str | None = None
-    """Part of the client's name, or a run of digits of their phone; case does not matter."""
+    """What a person typed, to be found in the client's name, document, phone, e-mail address or contacts."""
 
 
 class ChatReads(Protocol):
@@ -81,5 +84,11 @@ class ChatReads(Protocol):
         ...
 
     async def timeline(self, company_id: CompanyId, chat_id: ChatId, *, limit: int) -> Json:
-        """Messages and milestones as one array, oldest first, the newest `limit` of them. Raises ChatNotFound."""
+        """Messages, milestones and notes as one array, oldest first: the newest `limit`. Raises ChatNotFound."""
+        ...
+
+    async def history(
+        self, company_id: CompanyId, client_id: ClientId, *, after: Cursor | None, limit: int
+    ) -> JsonPage:
+        """A client's chats and their messages as one list, newest first. Raises ClientNotFound, InvalidCursor."""
         ...

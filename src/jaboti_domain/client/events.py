@@ -21,13 +21,14 @@ class ClientRegistered(Event):
 
 @frozen(kw_only=True)
 class ClientUpdated(Event):
-    """A client is known by other or more names."""
+    """Something that is known of a client changed."""
 
     name = "client.updated"
 
     client_id: ClientId
     client_name: str
     phone: str | None
+    blocked: bool = False
 
 
 @frozen(kw_only=True)
@@ -38,3 +39,12 @@ class ClientsMerged(Event):
 
     client_id: ClientId
     absorbed: Sequence[ClientId]
+
+
+@frozen(kw_only=True)
+class ClientRemoved(Event):
+    """A client was taken out of the lists; whoever writes from their phone is somebody new."""
+
+    name = "client.removed"
+
+    client_id: ClientId

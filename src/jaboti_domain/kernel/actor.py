@@ -40,6 +40,11 @@ class Operation(StrEnum):
     END_CHAT = "chats.end"
     ATTEND_ANY_CHAT = "chats.attend_any"
     READ_INTEGRATIONS = "integrations.read"
+    READ_CLIENTS = "clients.read"
+    EDIT_CLIENTS = "clients.edit"
+    MANAGE_CLIENTS = "clients.manage"
+    WRITE_NOTES = "notes.write"
+    EDIT_ANY_NOTE = "notes.edit_any"
     MANAGE_INTEGRATIONS = "integrations.manage"
     READ_CALLS = "integrations.read_calls"
     READ_TEMPLATES = "integrations.read_templates"
@@ -68,6 +73,11 @@ LEAST_ROLE: Mapping[Operation, Role] = MappingProxyType(
         Operation.END_CHAT: Role.OPERATOR,
         Operation.ATTEND_ANY_CHAT: Role.SUPERVISOR,
         Operation.READ_INTEGRATIONS: Role.SUPERVISOR,
+        Operation.READ_CLIENTS: Role.OPERATOR,
+        Operation.EDIT_CLIENTS: Role.OPERATOR,
+        Operation.MANAGE_CLIENTS: Role.SUPERVISOR,
+        Operation.WRITE_NOTES: Role.OPERATOR,
+        Operation.EDIT_ANY_NOTE: Role.SUPERVISOR,
         Operation.MANAGE_INTEGRATIONS: Role.ADMIN,
         Operation.READ_CALLS: Role.SUPERVISOR,
         Operation.READ_TEMPLATES: Role.OPERATOR,

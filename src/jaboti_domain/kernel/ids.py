@@ -13,6 +13,8 @@ ClientId = NewType("ClientId", UUID)
 IntegrationId = NewType("IntegrationId", UUID)
 ChatId = NewType("ChatId", UUID)
 MessageId = NewType("MessageId", UUID)
+MergeId = NewType("MergeId", UUID)
+NoteId = NewType("NoteId", UUID)
 
 
 def new_id() -> UUID:

@@ -150,6 +150,13 @@ class ClientNamed(Kept):
     client_id: str
     client_name: str
     phone: str | None
+    blocked: bool = False
+
+
+class ClientRemoved(Kept):
+    """client.removed"""
+
+    client_id: str
 
 
 class ClientsMerged(Kept):
@@ -157,6 +164,16 @@ class ClientsMerged(Kept):
 
     client_id: str
     absorbed: list[str]
+
+
+class NoteCreated(Kept):
+    """note.created"""
+
+    note_id: str
+    client_id: str | None
+    chat_id: str | None
+    author: Named
+    text: str
 
 
 class IntegrationChanged(Kept):

@@ -202,11 +202,29 @@ def _attendant_changed(it: kept.AttendantChanged, _: Recorded) -> shapes.Attenda
 
 
 def _client_named(it: kept.ClientNamed, _: Recorded) -> shapes.ClientPatch:
-    return shapes.ClientPatch(id=it.client_id, name=it.client_name, phone=it.phone)
+    return shapes.ClientPatch(id=it.client_id, name=it.client_name, phone=it.phone, blocked=it.blocked)
+
+
+def _client_removed(it: kept.ClientRemoved, _: Recorded) -> shapes.ClientPatch:
+    return shapes.ClientPatch(id=it.client_id, removed=True)
 
 
 def _clients_merged(it: kept.ClientsMerged, _: Recorded) -> shapes.ClientPatch:
     return shapes.ClientPatch(id=it.client_id, absorbed=it.absorbed)
+
+
+def _note_created(it: kept.NoteCreated, event: Recorded) -> shapes.Note:
+    at = rfc3339(event.at)
+    return shapes.Note(
+        id=it.note_id,
+        client_id=it.client_id,
+        chat_id=it.chat_id,
+        author=it.author,
+        text=it.text,
+        created_at=at,
+        updated_at=at,
+        version=1,
+    )
 
 
 def _integration_changed(it: kept.IntegrationChanged, _: Recorded) -> shapes.IntegrationPatch:
@@ -243,7 +261,9 @@ KINDS: Mapping[str, Kind[Any]] = MappingProxyType(
         "attendant.changed": Kind("attendant.updated", kept.AttendantChanged, _attendant_changed),
         "client.registered": Kind("client.updated", kept.ClientNamed, _client_named),
         "client.updated": Kind("client.updated", kept.ClientNamed, _client_named),
+        "client.removed": Kind("client.updated", kept.ClientRemoved, _client_removed),
         "client.merged": Kind("client.updated", kept.ClientsMerged, _clients_merged),
+        "note.created": Kind("note.created", kept.NoteCreated, _note_created),
         "integration.changed": Kind("integration.updated", kept.IntegrationChanged, _integration_changed),
         "budget.warned": Kind("budget.warning", kept.BudgetWarned, _budget_warned),
     }

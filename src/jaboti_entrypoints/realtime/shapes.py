@@ -164,12 +164,27 @@ class ChatTransfer(ChatPatch, kw_only=True):
 
 
 class ClientPatch(Shape):
-    """A client is known by other names, or turned out to be one with those `absorbed`."""
+    """A client is known by other names, was blocked or removed, or turned out to be one with those `absorbed`."""
 
     id: Id
     name: str | UnsetType = UNSET
     phone: str | UnsetType | None = UNSET
+    blocked: bool | UnsetType = UNSET
+    removed: bool | UnsetType = UNSET
     absorbed: list[Id] | UnsetType = UNSET
+
+
+class Note(Shape):
+    """Somebody wrote something down, about a client or about a chat."""
+
+    id: Id
+    client_id: Id | None
+    chat_id: Id | None
+    author: Named
+    text: str
+    created_at: Stamp
+    updated_at: Stamp
+    version: int
 
 
 class IntegrationPatch(Shape):
@@ -253,6 +268,7 @@ SHAPE_OF: Mapping[str, type[Shape]] = MappingProxyType(
         "chat.transferred": ChatTransfer,
         "attendant.updated": AttendantPatch,
         "client.updated": ClientPatch,
+        "note.created": Note,
         "integration.updated": IntegrationPatch,
         "budget.warning": BudgetWarning,
         "typing": Typing,

@@ -1,6 +1,8 @@
 """What is answered: made as bytes once, sent as it is."""
 
 import math
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import NamedTuple
 
 import msgspec
@@ -28,6 +30,24 @@ class Answer(NamedTuple):
         named = [*content, *self.headers] if self.body else [*self.headers]
         await send({"type": "http.response.start", "status": self.status, "headers": named})
         await send({"type": "http.response.body", "body": self.body if whole else b""})
+
+
+class Streamed(NamedTuple):
+    """A body that is made while it is sent."""
+
+    pieces: AsyncGenerator[bytes, None]
+    media_type: bytes
+    headers: Headers = ()
+
+    async def send(self, send: Send, *, whole: bool = True) -> None:
+        """Answer with it, with 200; without its body for HEAD."""
+        named = [(b"content-type", self.media_type), *self.headers]
+        await send({"type": "http.response.start", "status": 200, "headers": named})
+        async with aclosing(self.pieces) as pieces:
+            if whole:
+                async for piece in pieces:
+                    await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
 
 
 NO_CONTENT = Answer(b"", 204)

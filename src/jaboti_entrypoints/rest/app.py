@@ -18,6 +18,7 @@ from jaboti_entrypoints.rest import (
     audit,
     calls,
     chats,
+    clients,
     companies,
     connections,
     costs,
@@ -26,7 +27,10 @@ from jaboti_entrypoints.rest import (
     health,
     integrations,
     messages,
+    notes,
+    persons,
     sessions,
+    sheets,
     users,
 )
 from jaboti_entrypoints.rest.dispatch import RestRoutes
@@ -49,6 +53,10 @@ ROUTES: Sequence[Route[Any]] = (
     *companies.ROUTES,
     *departments.ROUTES,
     *users.ROUTES,
+    *clients.ROUTES,
+    *persons.ROUTES,
+    *sheets.ROUTES,
+    *notes.ROUTES,
     *audit.ROUTES,
     *health.ROUTES,
 )

@@ -61,9 +61,14 @@ async def read_bytes(scope: Scope, receive: Receive, *, limit: int) -> bytes:
 
 def must_be_json(scope: Scope) -> None:
     """Raise UnsupportedMediaType unless the body is announced as JSON in UTF-8, not compressed."""
+    must_be(scope, "application/json")
+
+
+def must_be(scope: Scope, media_type: str) -> None:
+    """Raise UnsupportedMediaType unless the body is announced as this, in UTF-8, not compressed."""
     given = headers.values(scope, b"content-type")
-    if given != [b"application/json"] and not (len(given) == 1 and _is_json(given[0].decode("latin-1"))):
-        raise UnsupportedMediaType()
+    if given != [media_type.encode()] and not (len(given) == 1 and _is(media_type, given[0].decode("latin-1"))):
+        raise UnsupportedMediaType(media_type=media_type)
     if headers.text(scope, b"content-encoding").lower() not in ("", "identity"):
         raise UnsupportedMediaType()
 
@@ -89,10 +94,10 @@ def is_text(string: str) -> bool:
     return "\x00" not in string and (string.isascii() or not _SURROGATE.search(string))
 
 
-def _is_json(content_type: str) -> bool:
+def _is(media_type: str, content_type: str) -> bool:
     kind, _, parameters = content_type.partition(";")
     charset = parameters.replace(" ", "").replace('"', "").lower()
-    return kind.strip().lower() == "application/json" and charset in ("", "charset=utf-8")
+    return kind.strip().lower() == media_type and charset in ("", "charset=utf-8")
 
 
 def _unreadable(code: str, limit: object = None) -> Unreadable:

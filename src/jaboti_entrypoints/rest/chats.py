@@ -31,7 +31,7 @@ class ChatList(PagedQuery):
     department_id: Id | None = None
     client_id: Id | None = None
     search: Annotated[str, Field(max_length=200)] | None = Field(
-        None, description="Part of the client's name, or a run of digits of their phone."
+        None, description="Parts of words, or runs of 4 digits or more, of the client's name, phone and so on."
     )
 
 
@@ -119,6 +119,27 @@ class TimelineMessage(Shown):
     message: MessageShown
 
 
+class NoteShown(Shown):
+    """A note; one of `clientId` and `chatId` is null."""
+
+    id: Id
+    client_id: Id | None
+    chat_id: Id | None
+    author: NamedShown
+    text: str
+    created_at: Time
+    updated_at: Time
+    version: int
+
+
+class TimelineNote(Shown):
+    """A note in a timeline."""
+
+    type: Literal["note"]
+    at: Time
+    note: NoteShown
+
+
 class MilestoneData(Shown):
     """What a milestone tells, as far as it has it."""
 
@@ -142,7 +163,7 @@ class Milestone(Shown):
 class Timeline(Shown):
     """The newest items, oldest first; there is never a next page."""
 
-    items: list[TimelineMessage | Milestone]
+    items: list[TimelineMessage | TimelineNote | Milestone]
     next_cursor: None
 
 
@@ -253,7 +274,7 @@ ROUTES = (
         request=TimelineQuery,
         answers={200: Timeline},
         tag="chats",
-        summary="Messages, transfers, starts and ends as one list",
+        summary="Messages, transfers, starts, ends and notes as one list",
     ),
 )
 

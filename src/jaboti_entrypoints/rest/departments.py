@@ -1,6 +1,7 @@
 """/departments: parts of the active company with queues of their own."""
 
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import StringConstraints
 
@@ -53,8 +54,14 @@ async def open_department(call: Call[DepartmentGiven]) -> Answer:
     """POST /departments"""
     given = call.given
     opened = await call.application.open_department(call.actor, name=given.name, description=given.description)
-    answer = versioned(await call.application.company_reads.department(call.actor.company_id, opened.id), status=201)
-    return answer._replace(headers=(*answer.headers, call.location(f"/departments/{opened.id}")))
+    return await opened_before(call, opened.id)
+
+
+async def opened_before(call: Call[DepartmentGiven], subject: UUID) -> Answer:
+    """The department as it is now, as the answer to what opened it."""
+    document = await call.application.company_reads.department(call.actor.company_id, DepartmentId(subject))
+    answer = versioned(document, status=201)
+    return answer._replace(headers=(*answer.headers, call.location(f"/departments/{subject}")))
 
 
 async def department(call: Call[None]) -> Answer:
@@ -112,10 +119,12 @@ ROUTES = (
         method="POST",
         path="/departments",
         endpoint=open_department,
+        recover=opened_before,
         access=Operation.MANAGE_DEPARTMENTS,
         request=DepartmentGiven,
         answers={201: DepartmentShown},
         problems=(409,),
+        headers=(Header.IDEMPOTENCY_KEY,),
         answer_headers=("Location", "ETag"),
         tag="departments",
         summary="Open a department",

@@ -14,12 +14,12 @@ from jaboti_domain.kernel.actor import Actor
 from jaboti_entrypoints.application import Application
 from jaboti_entrypoints.errors import MethodNotAllowed, OtherCompany
 from jaboti_entrypoints.rest.auth import admit
-from jaboti_entrypoints.rest.body import read_given
+from jaboti_entrypoints.rest.body import must_be, read_bytes, read_given
 from jaboti_entrypoints.rest.edge import ROUTE
 from jaboti_entrypoints.rest.query import read_query
 from jaboti_entrypoints.rest.rates import Rates
 from jaboti_entrypoints.rest.repeats import Repeats
-from jaboti_entrypoints.rest.route import Call, Route
+from jaboti_entrypoints.rest.route import Call, Route, Upload
 from jaboti_entrypoints.rest.wire import Query
 
 _ID = re.compile(
@@ -47,7 +47,7 @@ class RestRoutes(BaseRoute):
     def __init__(self, application: Application, routes: Iterable[Route[Any]], *, body_limit: int) -> None:
         self._application, self._body_limit = application, body_limit
         self._places = _table(routes)
-        self._repeats = Repeats(application.command_log)
+        self._repeats = Repeats(application.command_log, application.seal)
         self._rates = Rates(application.limiter, application.pace)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
@@ -82,8 +82,15 @@ class RestRoutes(BaseRoute):
             _must_be_active(query, holder)
         if route.body is not None:
             given = await read_given(scope, receive, route.body, limit=self._body_limit)
+        body = await read_upload(scope, receive, route.upload) if route.upload is not None else b""
         named = {name: UUID(id) for name, id in zip(route.parameters, ids, strict=True)}
-        return Call(self._application, scope, named, given, holder)
+        return Call(self._application, scope, named, given, holder, body)
+
+
+async def read_upload(scope: Scope, receive: Receive, upload: Upload) -> bytes:
+    """A body as it is. Raises UnsupportedMediaType, TooLarge."""
+    must_be(scope, upload.media_type)
+    return await read_bytes(scope, receive, limit=upload.limit)
 
 
 def _table(routes: Iterable[Route[Any]]) -> Mapping[Place, Methods]:

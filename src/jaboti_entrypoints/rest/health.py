@@ -44,8 +44,7 @@ METRICS = Route(
     endpoint=metrics,
     access=Access.ANYONE,
     counted=False,
-    answers={200: None},
-    produces=MEDIA_TYPE.decode(),
+    answers={200: MEDIA_TYPE.decode()},
     tag="health",
     summary="Figures for Prometheus, as text",
 )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, TypeVar
+from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic.alias_generators import to_camel, to_snake
@@ -19,7 +20,7 @@ from jaboti_entrypoints.rest import headers
 from jaboti_entrypoints.rest.answer import NO_CONTENT, Answer
 from jaboti_entrypoints.rest.cursor import page_answer, place_after
 from jaboti_entrypoints.rest.route import Call, Header, Route
-from jaboti_entrypoints.rest.versions import versioned
+from jaboti_entrypoints.rest.versions import version_of, versioned
 from jaboti_entrypoints.rest.wire import Given, Id, PagedQuery, Shown
 
 LIST = "integrations"
@@ -142,8 +143,15 @@ async def configure_account(call: Call[NewIntegration]) -> Answer:
     configured, is_new = await call.application.configure_integration(
         call.actor, platform=given.platform, account=given.account, wanted=given.as_configuration()
     )
-    answer = await _shown(call, configured.id)
-    place = call.location(f"{PATH}/{configured.id}")
+    answer = await connected(call, configured.id)
+    return answer._replace(status=201 if is_new else 200)
+
+
+async def connected(call: Call[NewIntegration], subject: UUID) -> Answer:
+    """The account as it is now, as the answer to what connected it, or configured it anew."""
+    answer = await _shown(call, IntegrationId(subject))
+    is_new = version_of(answer.body) == 1
+    place = call.location(f"{PATH}/{subject}")
     return answer._replace(status=201 if is_new else 200, headers=(*answer.headers, place))
 
 
@@ -183,10 +191,12 @@ ROUTES = (
         method="POST",
         path=PATH,
         endpoint=configure_account,
+        recover=connected,
         access=Operation.MANAGE_INTEGRATIONS,
         request=NewIntegration,
         answers={200: IntegrationShown, 201: IntegrationShown},
         problems=(409,),
+        headers=(Header.IDEMPOTENCY_KEY,),
         answer_headers=("Location", "ETag"),
         tag="integrations",
         summary="Connect an account, or configure the one that is connected",

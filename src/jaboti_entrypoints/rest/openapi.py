@@ -44,6 +44,7 @@ _ANSWER_HEADERS: Mapping[str, str] = {
     "X-Request-Id": "What this request is called in our logs.",
     "Location": "Where what was made can be found.",
     "ETag": "The version, for If-Match.",
+    "Content-Disposition": "A name to save it under.",
     "Idempotency-Replayed": "`true` when the key was used before, and this is what it made then.",
     "Retry-After": "Seconds to wait.",
     "RateLimit-Policy": "How many requests (`q`) are let through in how many seconds (`w`).",
@@ -87,6 +88,8 @@ def problems_of(route: Route[Any]) -> list[int]:
         statuses |= {404}
     if route.body is not None:
         statuses |= {400, 413, 415, 422}
+    if route.upload is not None:
+        statuses |= {413, 415, 422}
     if Header.IF_MATCH in route.headers:
         statuses |= {412}
     if Header.IDEMPOTENCY_KEY in route.headers:
@@ -125,7 +128,7 @@ def _models(routes: Iterable[Route[Any]]) -> Iterator[tuple[type[BaseModel], Mod
             if given is not None:
                 yield given, "validation"
         for model in route.answers.values():
-            if model is not None:
+            if isinstance(model, type):
                 yield model, "serialization"
 
 
@@ -146,6 +149,9 @@ def _operation(route: Route[Any], schemas: _Schemas) -> Node:
         content = {"application/json": {"schema": schemas.ref(route.body)}}
         required = any(field.is_required() for field in route.body.model_fields.values())
         told["requestBody"] = {"required": required, "content": content}
+    if route.upload is not None:
+        text = {route.upload.media_type: {"schema": {"type": "string"}}}
+        told["requestBody"] = {"required": True, "content": text}
     return told
 
 
@@ -179,10 +185,10 @@ def _answers(route: Route[Any], schemas: _Schemas) -> Node:
         repeated = ("Idempotency-Replayed",) if Header.IDEMPOTENCY_KEY in route.headers else ()
         names = (*route.answer_headers, *repeated, *(_RATES if route.counted else ()))
         told[str(status)] = {"description": route.summary, "headers": _header_refs(names)}
-        if model is not None:
+        if isinstance(model, str):
+            told[str(status)]["content"] = {model: {"schema": {"type": "string"}}}
+        elif model is not None:
             told[str(status)]["content"] = {"application/json": {"schema": schemas.ref(model)}}
-        elif route.produces:
-            told[str(status)]["content"] = {route.produces: {"schema": {"type": "string"}}}
     return told
 
 

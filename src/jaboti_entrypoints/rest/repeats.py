@@ -1,7 +1,6 @@
 """Idempotency-Key: a command that is repeated is carried out once, and answered as it was the first time."""
 
 import asyncio
-import hashlib
 from typing import Any
 
 import msgspec
@@ -9,6 +8,7 @@ import structlog
 from attrs import define, field
 from pydantic import BaseModel
 
+from jaboti_domain.audit.model import Seal
 from jaboti_domain.kernel.commands import (
     CommandInProgress,
     CommandKey,
@@ -20,7 +20,7 @@ from jaboti_domain.kernel.commands import (
 )
 from jaboti_domain.kernel.errors import Conflict, Unavailable
 from jaboti_entrypoints.rest import headers
-from jaboti_entrypoints.rest.answer import Answer
+from jaboti_entrypoints.rest.answer import Answer, Streamed
 from jaboti_entrypoints.rest.route import Call, Header, Route
 
 log = structlog.get_logger(__name__)
@@ -43,30 +43,38 @@ class Repeats:
     """Remembers answers in the store, and what is under way in this process."""
 
     _log: CommandLog
+    _seal: Seal
+    """Makes fingerprints: what a command says may be a password, and must not be guessed by its hash."""
     _running: set[Name] = field(factory=set, init=False)
 
-    async def answer(self, route: Route[Any], call: Call[Any]) -> Answer:
+    async def answer(self, route: Route[Any], call: Call[Any]) -> Answer | Streamed:
         """Carry the call out, unless it is a repetition. Raises CommandInProgress, KeyReused, AnswerLost."""
         given = headers.idempotency_key(call.scope) if Header.IDEMPOTENCY_KEY in route.headers else None
         if given is None:
             return await route.endpoint(call)
-        key = _key_of(given, call)
+        said = _said(call)
+        actor = call.actor
+        key = CommandKey(
+            company_id=actor.company_id, user_id=actor.user_id, key=given, fingerprint=self._seal.make(said)
+        )
         name = (key.company_id, key.user_id, key.key)
         if name in self._running:
             raise CommandInProgress()
         self._running.add(name)
         try:
             note = await self._log.find(key)
-            return await self._replay(route, call, key, note) if note else await self._carry_out(route, call, key)
+            return await (self._replay(route, call, key, note) if note else self._carry_out(route, call, key))
         finally:
             self._running.discard(name)
 
-    async def _carry_out(self, route: Route[Any], call: Call[Any], key: CommandKey) -> Answer:
+    async def _carry_out(self, route: Route[Any], call: Call[Any], key: CommandKey) -> Answer | Streamed:
         try:
             with under_way(key):
                 answer = await route.endpoint(call)
         except CommandRepeated:
             return await self._replay(route, call, key, await self._log.find(key))
+        if isinstance(answer, Streamed):
+            return answer
         try:
             await self._log.keep_answer(key, msgspec.msgpack.encode(answer))
         except Unavailable:
@@ -75,7 +83,7 @@ class Repeats:
 
     async def _replay(self, route: Route[Any], call: Call[Any], key: CommandKey, note: CommandNote | None) -> Answer:
         for _ in range(LOOKS):
-            if note is not None and note.fingerprint != key.fingerprint:
+            if note is not None and not self._seal.fits(note.fingerprint, _said(call)):
                 raise KeyReused()
             if note is not None and note.answer is not None:
                 answer = _decode(note.answer)
@@ -91,10 +99,6 @@ class Repeats:
 _decode = msgspec.msgpack.Decoder(Answer).decode
 
 
-def _key_of(given: str, call: Call[Any]) -> CommandKey:
-    body = call.given.model_dump_json().encode() if isinstance(call.given, BaseModel) else b""
-    said = b"\0".join((call.scope["method"].encode(), call.scope["path"].encode(), body))
-    actor = call.actor
-    return CommandKey(
-        company_id=actor.company_id, user_id=actor.user_id, key=given, fingerprint=hashlib.sha256(said).digest()
-    )
+def _said(call: Call[Any]) -> bytes:
+    body = call.given.model_dump_json().encode() if isinstance(call.given, BaseModel) else call.body
+    return b"\0".join((b"command", call.scope["method"].encode(), call.scope["path"].encode(), body))

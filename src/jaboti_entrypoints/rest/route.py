@@ -16,7 +16,7 @@ from jaboti_domain.kernel.actor import Actor, Operation
 from jaboti_domain.kernel.errors import Unauthenticated
 from jaboti_entrypoints.application import Application
 from jaboti_entrypoints.rest import headers
-from jaboti_entrypoints.rest.answer import Answer
+from jaboti_entrypoints.rest.answer import Answer, Streamed
 from jaboti_entrypoints.rest.wire import Given, Query
 
 G = TypeVar("G")
@@ -39,6 +39,15 @@ class Header(Enum):
     IDEMPOTENCY_KEY = "Idempotency-Key"
 
 
+@frozen
+class Upload:
+    """A body that is no JSON, and is handed on as it is."""
+
+    media_type: str
+    limit: int
+    """In bytes."""
+
+
 @define(eq=False)
 class Call(Generic[G]):
     """One request, admitted and read: `given` is the body, or on routes without one the query."""
@@ -49,6 +58,8 @@ class Call(Generic[G]):
     """Those in the path, by the names that they have in the route's path."""
     given: G
     holder: Actor | Identity | None
+    body: bytes = b""
+    """Of an upload."""
 
     @property
     def actor(self) -> Actor:
@@ -79,15 +90,15 @@ class Route(Generic[G]):
 
     method: str
     path: str
-    endpoint: Callable[[Call[G]], Awaitable[Answer]]
+    endpoint: Callable[[Call[G]], Awaitable[Answer | Streamed]]
     access: Operation | Access
     """The operation that the role must allow, or who may ask at all."""
     request: type[G] | None = None
     """The wire model of the body (a Given) or of the query (a Query)."""
-    answers: Mapping[int, type[BaseModel] | None]
-    """The wire model by status; None for no body, or for one that is not JSON."""
-    produces: str = ""
-    """The media type of an answer that is not JSON."""
+    upload: Upload | None = None
+    """The body, where it is no JSON; `request` is then the query."""
+    answers: Mapping[int, type[BaseModel] | str | None]
+    """The wire model by status; a media type for what is no JSON, None for no body."""
     problems: tuple[int, ...] = ()
     """Statuses of the problems that only this route has; those that follow from its other fields go without saying."""
     headers: tuple[Header, ...] = ()

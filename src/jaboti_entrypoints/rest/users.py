@@ -1,6 +1,7 @@
 """/users: the attendants of the active company."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
 import msgspec
 from pydantic import Field
@@ -110,8 +111,13 @@ async def hire(call: Call[NewUser]) -> Answer:
         role=given.role,
         departments=[DepartmentId(each) for each in given.departments],
     )
-    answer = await _answer(call, member.user_id)
-    return answer._replace(status=201, headers=(*answer.headers, call.location(f"/users/{member.user_id}")))
+    return await hired(call, member.user_id)
+
+
+async def hired(call: Call[NewUser], subject: UUID) -> Answer:
+    """The attendant as they are now, as the answer to what hired them."""
+    answer = await _answer(call, UserId(subject))
+    return answer._replace(status=201, headers=(*answer.headers, call.location(f"/users/{subject}")))
 
 
 async def user(call: Call[None]) -> Answer:
@@ -164,10 +170,12 @@ ROUTES = (
         method="POST",
         path="/users",
         endpoint=hire,
+        recover=hired,
         access=Operation.MANAGE_USERS,
         request=NewUser,
         answers={201: AttendantShown},
         problems=(404, 409),
+        headers=(Header.IDEMPOTENCY_KEY,),
         answer_headers=("Location", "ETag"),
         tag="users",
         summary="Let a person work for the company",

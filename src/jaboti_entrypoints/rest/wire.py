@@ -1,12 +1,17 @@
 """What the wire models share: camelCase, strict types, ids and times in one spelling."""
 
 import re
-from typing import Annotated, Any, Self
+from collections.abc import Callable
+from typing import Annotated, Any, Self, TypeVar
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
+
+from jaboti_domain.kernel.errors import Invalid
+
+T = TypeVar("T")
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 _TIME = re.compile(
@@ -40,6 +45,19 @@ def _flag(value: object) -> object:
     if value not in ("true", "false", True, False):
         raise PydanticCustomError("type", "neither true nor false")
     return value in ("true", True)
+
+
+def read_by(reading: Callable[[T], object]) -> AfterValidator:
+    """What is given must be something that the domain can read; it is handed on as it was given."""
+
+    def check(given: T) -> T:
+        try:
+            reading(given)
+        except Invalid as refusal:
+            raise PydanticCustomError(refusal.code, "refused") from None
+        return given
+
+    return AfterValidator(check)
 
 
 Id = Annotated[UUID, BeforeValidator(_id)]

@@ -5,6 +5,7 @@ from jaboti_adapters.contracts.calls import CallLogContract
 from jaboti_adapters.contracts.chat_documents import ChatDocumentsContract
 from jaboti_adapters.contracts.chat_lists import ChatListsContract
 from jaboti_adapters.contracts.chats import ChatRepositoryContract
+from jaboti_adapters.contracts.client_lists import ClientListsContract
 from jaboti_adapters.contracts.clients import ClientRepositoryContract
 from jaboti_adapters.contracts.commands import CommandContract
 from jaboti_adapters.contracts.company import CompanyContract
@@ -19,7 +20,9 @@ from jaboti_adapters.contracts.integrations import (
     IntegrationRepositoryContract,
 )
 from jaboti_adapters.contracts.journal import JournalContract
+from jaboti_adapters.contracts.merges import MergeRepositoryContract
 from jaboti_adapters.contracts.messages import MessageRepositoryContract
+from jaboti_adapters.contracts.notes import NoteContract
 from jaboti_adapters.contracts.notifier import AnnouncementContract
 from jaboti_adapters.contracts.outbound import OutboundContract
 from jaboti_adapters.contracts.streams import EventStreamContract
@@ -40,6 +43,18 @@ class TestCommands(OnPostgres, CommandContract):
 
 
 class TestClients(OnPostgres, ClientRepositoryContract):
+    pass
+
+
+class TestClientLists(OnPostgres, ClientListsContract):
+    pass
+
+
+class TestMerges(OnPostgres, MergeRepositoryContract):
+    pass
+
+
+class TestNotes(OnPostgres, NoteContract):
     pass
 
 

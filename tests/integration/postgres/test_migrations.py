@@ -1,6 +1,7 @@
 """The schema that the migrations make is the one that the statements are written for."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -26,6 +27,13 @@ SELECT conrelid::regclass::text || ' ' || conname || ' ' || pg_get_constraintdef
 FROM pg_constraint WHERE connamespace = $1::regnamespace AND contype <> 'n' ORDER BY 1
 """
 _OPTIONS = "SELECT relname, reloptions FROM pg_class WHERE relnamespace = $1::regnamespace AND relkind = 'r' ORDER BY 1"
+_CLIENT_OF_BEFORE = """
+WITH here AS (INSERT INTO company VALUES (gen_random_uuid(), 'A', 'UTC', 'BRL', now(), 1) RETURNING id)
+INSERT INTO client (company_id, id, name, phone, attributes, created_at, shown, version, identities)
+SELECT id, gen_random_uuid(), 'Zé Conceição', '+5541987654321', '{}', now(), '{}', 3,
+       '[["PHONE", "554187654321", "554187654321"]]'
+FROM here
+"""
 _COLUMNS = """
 SELECT table_name, column_name, data_type, is_nullable, column_default, is_identity
 FROM information_schema.columns WHERE table_schema = $1 ORDER BY 1, ordinal_position
@@ -82,6 +90,19 @@ async def test_what_was_there_before_members_had_names_is_taken_over(postgres: E
     assert [tuple(each) for each in members] == [("José", "jose", '{"name":"José"}', None)] * 2
     assert [tuple(each) for each in departments] == [("acao", None)]
     assert primary == UUID(int=2)
+
+
+async def test_clients_of_before_are_found_afterwards(postgres: EmbeddedPostgres) -> None:
+    async with _an_older_database(postgres, revision="0003") as (owner_url, older):
+        await older.execute(_CLIENT_OF_BEFORE)
+        await migrate(owner_url)
+        client = await older.fetchrow("SELECT name_key, sought, card, updated_at = created_at AS fresh FROM client")
+        terms = await older.fetchval(
+            "SELECT count(*) FROM client_term WHERE term IN ('conceicao', 'ceicao', '87654321')"
+        )
+    assert client is not None
+    assert (client["name_key"], client["fresh"], terms) == ("ze conceicao", True, 3)
+    assert json.loads(client["card"])["identities"] == [{"kind": "PHONE", "address": "554187654321"}]
 
 
 async def test_a_new_company_has_a_stream(postgres: EmbeddedPostgres) -> None:

@@ -12,6 +12,8 @@ from sqlalchemy import func, select
 from jaboti_adapters.contracts.audit import a_deed, did
 from jaboti_adapters.contracts.builders import a_call, a_charge, an_arrival
 from jaboti_adapters.contracts.commands import a_key
+from jaboti_adapters.contracts.merges import keep_merge
+from jaboti_adapters.contracts.notes import write_note
 from jaboti_adapters.contracts.scene import Scene
 from jaboti_adapters.postgres.embedded import EmbeddedPostgres
 from jaboti_adapters.postgres.engine import Database
@@ -58,6 +60,8 @@ async def scenes(database: Database) -> Sequence[Scene]:
             await uow.usage.add(a_charge(chat))
             await uow.budgets.save(Budget.of(scene.company_id, Money(Decimal(100), "USD")))
             await uow.commit()
+        await keep_merge(scene, scene.maria, await scene.a_client())
+        await write_note(scene, scene.maria.id)
     await backend.call_log.flush()
     return scenes
 

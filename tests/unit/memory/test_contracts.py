@@ -7,6 +7,7 @@ from jaboti_adapters.contracts.calls import CallLogContract
 from jaboti_adapters.contracts.chat_documents import ChatDocumentsContract
 from jaboti_adapters.contracts.chat_lists import ChatListsContract
 from jaboti_adapters.contracts.chats import ChatRepositoryContract
+from jaboti_adapters.contracts.client_lists import ClientListsContract
 from jaboti_adapters.contracts.clients import ClientRepositoryContract
 from jaboti_adapters.contracts.commands import CommandContract
 from jaboti_adapters.contracts.company import CompanyContract
@@ -21,7 +22,9 @@ from jaboti_adapters.contracts.integrations import (
     IntegrationRepositoryContract,
 )
 from jaboti_adapters.contracts.journal import JournalContract
+from jaboti_adapters.contracts.merges import MergeRepositoryContract
 from jaboti_adapters.contracts.messages import MessageRepositoryContract
+from jaboti_adapters.contracts.notes import NoteContract
 from jaboti_adapters.contracts.notifier import AnnouncementContract, NotifierContract
 from jaboti_adapters.contracts.outbound import OutboundContract
 from jaboti_adapters.contracts.presence import GRACE, Boards, PresenceContract
@@ -45,6 +48,18 @@ class TestCommands(OnMemory, CommandContract):
 
 
 class TestClients(OnMemory, ClientRepositoryContract):
+    pass
+
+
+class TestClientLists(OnMemory, ClientListsContract):
+    pass
+
+
+class TestMerges(OnMemory, MergeRepositoryContract):
+    pass
+
+
+class TestNotes(OnMemory, NoteContract):
     pass
 
 

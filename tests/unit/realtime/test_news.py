@@ -25,13 +25,14 @@ from jaboti_domain.chat.events import (
     MessageStatusChanged,
 )
 from jaboti_domain.chat.window import ServiceWindow
-from jaboti_domain.client.events import ClientRegistered, ClientsMerged, ClientUpdated
+from jaboti_domain.client.events import ClientRegistered, ClientRemoved, ClientsMerged, ClientUpdated
 from jaboti_domain.company.events import AttendantChanged
 from jaboti_domain.integration.content import Content, Interactive, Location, Media, MediaFile, Text
 from jaboti_domain.integration.events import BudgetWarned, IntegrationChanged
 from jaboti_domain.integration.messaging import Platform
 from jaboti_domain.kernel.events import Audience, Event, Named, Recorded
-from jaboti_domain.kernel.ids import ChatId, ClientId, IntegrationId, MessageId, UserId, new_id
+from jaboti_domain.kernel.ids import ChatId, ClientId, IntegrationId, MessageId, NoteId, UserId, new_id
+from jaboti_domain.note.events import NoteCreated
 from jaboti_entrypoints.realtime import shapes
 from jaboti_entrypoints.realtime.frames import frames_of
 from jaboti_entrypoints.realtime.news import KINDS, news_of
@@ -267,10 +268,24 @@ def test_clients_are_told_by_their_new_names() -> None:
         frame = told(event)
         assert (frame["event"], frame["data"]) == (
             "client.updated",
-            {"id": str(CLIENT), "name": "Maria", "phone": None},
+            {"id": str(CLIENT), "name": "Maria", "phone": None, "blocked": False},
         )
+    assert told(ClientUpdated(**names, blocked=True))["data"]["blocked"] is True
+    assert told(ClientRemoved(**ENVELOPE, client_id=CLIENT))["data"] == {"id": str(CLIENT), "removed": True}
     merged = told(ClientsMerged(**ENVELOPE, client_id=CLIENT, absorbed=(ClientId(ANA.id),)))
     assert merged["data"] == {"id": str(CLIENT), "absorbed": [str(ANA.id)]}
+
+
+def test_a_note_is_told_whole() -> None:
+    note = NoteCreated(**ENVELOPE, note_id=NoteId(CHAT), client_id=None, chat_id=CHAT, author=ANA, text="Liga depois")
+    frame = told(note)
+    assert (frame["event"], frame["data"]["author"]["name"]) == ("note.created", "Ana")
+    assert (frame["data"]["chatId"], frame["data"]["clientId"], frame["data"]["text"]) == (
+        str(CHAT),
+        None,
+        "Liga depois",
+    )
+    assert (frame["data"]["createdAt"], frame["data"]["version"]) == (NOON_SHOWN, 1)
 
 
 def test_an_integration_is_told_with_its_trouble() -> None:

@@ -45,7 +45,8 @@ def _resolved(node: Node) -> Node:
 
 
 def _operation(method: str, path: str) -> Node | None:
-    for template, operations in document()["paths"].items():
+    paths = document()["paths"]
+    for template, operations in {path: paths[path]}.items() if path in paths else paths.items():
         if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path):
             found: Node | None = operations.get("get" if method == "HEAD" else method.lower())
             return found

@@ -1,6 +1,7 @@
 """A company at work behind the HTTP application, in memory."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -49,18 +50,24 @@ class Desk:
             await self.http.post(path, json=body, headers=named) if body is not None else await self._bare(path, named)
         )
 
+    async def send(
+        self, method: str, path: str, body: Any = None, *, headers: dict[str, str] | None = None
+    ) -> httpx.Response:
+        """Any method, with a JSON body if there is one."""
+        given = {} if body is None else {"json": body}
+        return await self.http.request(method, path, headers=self.headers | (headers or {}), **given)
+
     async def put(self, path: str, body: Any = None, *, headers: dict[str, str] | None = None) -> httpx.Response:
         """PUT with a JSON body, or without one."""
-        given = {} if body is None else {"json": body}
-        return await self.http.put(path, headers=self.headers | (headers or {}), **given)
+        return await self.send("PUT", path, body, headers=headers)
 
     async def patch(self, path: str, body: Any, *, headers: dict[str, str] | None = None) -> httpx.Response:
         """PATCH with a JSON body."""
-        return await self.http.patch(path, json=body, headers=self.headers | (headers or {}))
+        return await self.send("PATCH", path, body, headers=headers)
 
     async def delete(self, path: str, *, headers: dict[str, str] | None = None) -> httpx.Response:
         """DELETE."""
-        return await self.http.delete(path, headers=self.headers | (headers or {}))
+        return await self.send("DELETE", path, headers=headers)
 
     async def _bare(self, path: str, headers: dict[str, str]) -> httpx.Response:
         return await self.http.post(path, headers=headers)
@@ -109,7 +116,7 @@ def application_over(backend: Backend, *, settings: Settings = SETTINGS) -> Cont
 
     return Container(
         settings=settings,
-        around=alone(),
+        around=alone(grace=timedelta(seconds=settings.presence_grace)),
         store=Store(backend=backend, accounts=no_accounts, ping=nothing),
         channels={platform: MemoryChannel(platform=platform) for platform in Platform},
     )

@@ -63,7 +63,7 @@ async def test_an_unknown_parameter_is_let_pass(ana: Desk, query: str) -> None:
     assert (await ana.get(f"/chats?{query}")).status_code == 200
 
 
-@pytest.mark.parametrize("search", ["%", "_", "\\", "' OR 1=1--", "(a+)+$", "%" * 200, "\u202e", "a" + "\u0301" * 100])
+@pytest.mark.parametrize("search", ["%", "_", "\\", "' OR 1=1--", "(a+)+$", "%" * 200, "\u202e", "z" + "\u0301" * 100])
 async def test_a_search_is_only_text(office: Office, ana: Desk, search: str) -> None:
     await office.scene.a_chat(office.scene.maria)
     assert (await ana.get("/chats", search=search)).json()["items"] == []

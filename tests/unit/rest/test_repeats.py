@@ -1,7 +1,7 @@
 """Idempotency-Key: asked again, done once."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import httpx
@@ -10,8 +10,12 @@ from attrs import evolve
 
 from jaboti_adapters.memory.store import MemoryStore
 from jaboti_domain.kernel.commands import CommandKey, CommandLog, CommandNote
+from jaboti_entrypoints.rest.app import ROUTES
+from jaboti_entrypoints.rest.route import Header
 from tests.unit.memory.on_memory import memory_backend
-from tests.unit.rest.office import Desk, Office, open_office
+from tests.unit.rest.office import SETTINGS, Desk, Office, open_office
+
+Asking = Callable[[Desk, str, Office], Awaitable[httpx.Response]]
 
 KEY = {"idempotency-key": "k-1"}
 
@@ -106,7 +110,59 @@ class Forgetful(CommandLog):
         """Dies."""
 
 
-Asking = Callable[[Desk, str, Office], Awaitable[httpx.Response]]
+def _made(office: Office) -> dict[str, dict[str, Any]]:
+    """Of every path whose POST makes something, what makes it."""
+    scene = office.scene
+    opening = {"clientId": str(scene.maria.id), "integrationId": str(scene.integration.id), "content": "Olá, Maria"}
+    return {
+        "/chats": opening,
+        "/clients": {"name": "Joana"},
+        "/notes": {"clientId": str(scene.maria.id), "text": "Ligar amanhã"},
+        "/departments": {"name": "Cobrança"},
+        "/users": {"email": "r@example.com", "name": "Rui", "password": "tarde azul no mirante", "role": "OPERATOR"},
+        "/integrations/config": {
+            "platform": "EvolutionAPI",
+            "account": "loja-9",
+            "name": "Loja",
+            "settings": {"baseUrl": "https://evolution.example"},
+            "credentials": {"apiKey": "uma chave qualquer", "webhookSecret": "um segredo qualquer"},
+        },
+    }
+
+
+PATHS = ["/chats", "/clients", "/notes", "/departments", "/users", "/integrations/config"]
+
+
+def test_the_table_has_every_path_whose_answer_is_a_location() -> None:
+    making = {route.path for route in ROUTES if "Location" in route.answer_headers}
+    assert making == {*PATHS, "/chats/{chatId}/messages"}
+    assert all(Header.IDEMPOTENCY_KEY in route.headers for route in ROUTES if route.path in making and route.recover)
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_what_is_made_twice_with_one_key_is_made_once(office: Office, alda: Desk, path: str) -> None:
+    body = _made(office)[path]
+    first, again = [await alda.post(path, body, headers=KEY) for _ in range(2)]
+    assert (again.status_code, again.content) == (201, first.content)
+    assert (again.headers["location"], again.headers["idempotency-replayed"]) == (first.headers["location"], "true")
+    changed = {**body, ("name" if "name" in body else "content" if "content" in body else "text"): "Outra coisa"}
+    refused = await alda.post(path, changed, headers=KEY)
+    assert (refused.status_code, refused.json()["code"]) == (422, "command.key_reused")
+
+
+async def test_what_a_command_says_can_not_be_guessed_by_its_fingerprint_without_our_key() -> None:
+    notes = list[CommandNote | None]()
+    for number in (1, 2):
+        settings = SETTINGS.model_copy(update={"vault_keys": {"k": bytes([number]) * 32}})
+        office = await open_office(memory_backend(MemoryStore()), settings=settings)
+        alda = office.scene.alda
+        await (await office.desk(alda)).post("/users", _made(office)["/users"], headers=KEY)
+        key = CommandKey(company_id=alda.company_id, user_id=alda.user_id, key="k-1", fingerprint=b"")
+        notes.append(await office.application.command_log.find(key))
+    one, other = notes
+    assert one is not None
+    assert other is not None
+    assert one.fingerprint != other.fingerprint
 
 
 @pytest.mark.parametrize(
@@ -114,21 +170,19 @@ Asking = Callable[[Desk, str, Office], Awaitable[httpx.Response]]
     [
         lambda desk, chat, office: sent(desk, chat),
         lambda desk, chat, office: desk.post(f"{chat}/end", {"reason": "fim"}, headers=KEY),
-        lambda desk, chat, office: desk.post("/chats", _first_words(office), headers=KEY),
+        *(
+            partial(lambda desk, chat, office, path: desk.post(path, _made(office)[path], headers=KEY), path=p)
+            for p in PATHS
+        ),
     ],
-    ids=["message", "end", "chat"],
+    ids=["message", "end", *PATHS],
 )
 async def test_an_answer_that_was_lost_is_made_again(ask: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jaboti_entrypoints.rest.repeats.PAUSE", 0.0)
     backend = memory_backend(MemoryStore())
     office = await open_office(evolve(backend, command_log=Forgetful(backend.command_log)))
-    desk, chat = await office.desk(office.scene.ana), await a_chat(office)
+    desk, chat = await office.desk(office.scene.alda), await a_chat(office)
     first, again = [await ask(desk, chat, office) for _ in range(2)]
     assert first.status_code in (200, 201)
     assert (again.status_code, again.json()) == (first.status_code, first.json())
     assert again.headers["idempotency-replayed"] == "true"
-
-
-def _first_words(office: Office) -> dict[str, Any]:
-    scene = office.scene
-    return {"clientId": str(scene.maria.id), "integrationId": str(scene.integration.id), "content": "Olá, Maria"}

@@ -26,6 +26,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from jaboti_adapters.postgres.queries import client_search
 from jaboti_adapters.postgres.queries.chat_documents import COLUMNS, array_of, documents_of
 from jaboti_adapters.postgres.queries.scope import HERE, within_company
 from jaboti_adapters.postgres.queries.utf8 import utf8
@@ -70,7 +71,8 @@ class Shape(NamedTuple):
     mine: bool
     of_department: bool
     of_client: bool
-    searched: bool
+    searched: client_search.Shape | None
+    few_found: bool
     goes_on: bool
     size: int
 
@@ -86,15 +88,24 @@ class Shape(NamedTuple):
                 yield Scan(status, Whose.NOBODYS)
 
 
-def shape_of(viewer: Actor, where: ChatFilter, *, goes_on: bool, limit: int) -> Shape:
-    """The shape of a viewer's list."""
+def shape_of(
+    viewer: Actor,
+    where: ChatFilter,
+    *,
+    goes_on: bool,
+    limit: int,
+    searched: client_search.Shape | None = None,
+    few_found: bool = False,
+) -> Shape:
+    """The shape of a viewer's list: of those of few clients who were found, or of all who have what was searched."""
     return Shape(
         viewer.may(Operation.ATTEND_ANY_CHAT),
         where.category,
         where.mine,
         where.department_id is not None,
         where.client_id is not None,
-        where.search is not None,
+        searched,
+        few_found,
         goes_on,
         next((size for size in SIZES if size >= limit), limit),
     )
@@ -145,8 +156,10 @@ def _conditions(scan: Scan, shape: Shape) -> Iterator[ColumnElement[bool]]:
         yield chat.c.department_id == param("department_id", Uuid)
     if shape.of_client:
         yield chat.c.client_id == param("client_id", Uuid)
-    if shape.searched:
-        yield chat.c.client_id.in_(_found())
+    if shape.few_found:
+        yield chat.c.client_id == func.any(array("found", Uuid))
+    elif shape.searched is not None:
+        yield _has(shape.searched)
 
 
 def in_queues(chats: FromClause) -> ColumnElement[bool]:
@@ -154,11 +167,10 @@ def in_queues(chats: FromClause) -> ColumnElement[bool]:
     return or_(chats.c.department_id.is_(None), chats.c.department_id == func.any(array("departments", Uuid)))
 
 
-def _found() -> Select[Any]:
-    """Clients by a part of their name, or by a run of digits of their phone where there is one."""
-    by_name = func.strpos(func.lower(client.c.name), func.lower(param("search", Text))) > 0
-    by_phone = func.strpos(client.c.phone, param("digits", Text)) > 0
-    return select(client.c.id).where(client.c.company_id == HERE, or_(by_name, by_phone))
+def _has(parts: client_search.Shape) -> ColumnElement[bool]:
+    """Whether the chat's client has all that is looked for."""
+    ours = select(client.c.id).where(*client_search.living(), client.c.id == chat.c.client_id)
+    return ours.where(*client_search.has_parts(parts, client)).correlate(chat).exists()
 
 
 def _newest_first(chats: FromClause) -> tuple[ColumnElement[Any], ...]:

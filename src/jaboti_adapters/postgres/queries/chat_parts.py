@@ -29,7 +29,7 @@ from jaboti_adapters.postgres.queries.scope import HERE, within_company
 from jaboti_adapters.postgres.queries.times import time_text
 from jaboti_adapters.postgres.queries.utf8 import utf8
 from jaboti_adapters.postgres.statements import Statement, param
-from jaboti_adapters.postgres.tables import chat, message, milestone
+from jaboti_adapters.postgres.tables import chat, message, milestone, note
 from jaboti_domain.chat.events import ChatOpened
 from jaboti_domain.chat.routing import ChatStatus
 
@@ -38,7 +38,7 @@ _IS_CHAT = and_(chat.c.company_id == HERE, chat.c.id == _CHAT_ID)
 _EMPTY_CHAT = select(literal("", Text)).where(_IS_CHAT).scalar_subquery()
 _OF_CHAT = and_(message.c.company_id == HERE, message.c.chat_id == _CHAT_ID)
 _ASKED_FOR = and_(_OF_CHAT, message.c.seq > param("after", Integer), message.c.seq < param("before", Integer))
-_OPENED, _MESSAGE, _TURN = (literal_column(rank, Integer) for rank in "012")
+_OPENED, _MESSAGE, _TURN, _NOTE = (literal_column(rank, Integer) for rank in "0123")
 """What stands first among things of the same millisecond."""
 
 
@@ -53,12 +53,12 @@ def _messages(order: ColumnElement[Any]) -> Statement:
 
 
 def _timeline() -> Statement:
-    told = union_all(_messages_told(), _milestones_told()).subquery("told")
-    newest_first = told.c.at.desc(), told.c.rank.desc(), told.c.number.desc()
+    told = union_all(_messages_told(), _milestones_told(), _notes_told()).subquery("told")
+    newest_first = told.c.at.desc(), told.c.rank.desc(), told.c.number.desc(), told.c.id.desc()
     newest = select(*told.c).order_by(*newest_first).limit(_LIMIT).subquery("newest")
-    key = case((newest.c.rank == _MESSAGE, ',"message":'), else_=',"data":')
+    key = case((newest.c.rank == _MESSAGE, ',"message":'), (newest.c.rank == _NOTE, ',"note":'), else_=',"data":')
     entry = func.concat('{"type":"', newest.c.type, '","at":', time_text(newest.c.at), key, newest.c.body, "}")
-    return _array_of_chat(newest, entry, newest.c.at, newest.c.rank, newest.c.number)
+    return _array_of_chat(newest, entry, newest.c.at, newest.c.rank, newest.c.number, newest.c.id)
 
 
 def _messages_told() -> Select[Any]:
@@ -68,6 +68,7 @@ def _messages_told() -> Select[Any]:
         message.c.seq.label("number"),
         literal("message", Text).label("type"),
         message.c.shown.label("body"),
+        message.c.id,
     ).where(_OF_CHAT)
 
 
@@ -78,7 +79,14 @@ def _milestones_told() -> Select[Any]:
         milestone.c.version,
         milestone.c.name,
         cast(milestone.c.data, Text),
+        milestone.c.chat_id,
     ).where(milestone.c.company_id == HERE, milestone.c.chat_id == _CHAT_ID)
+
+
+def _notes_told() -> Select[Any]:
+    return select(
+        note.c.created_at, _NOTE, literal_column("0", Integer), literal("note", Text), note.c.shown, note.c.id
+    ).where(note.c.company_id == HERE, note.c.chat_id == _CHAT_ID, note.c.removed_at.is_(None))
 
 
 def _array_of_chat(things: FromClause, document: ColumnElement[str], *order: ColumnElement[Any]) -> Statement:

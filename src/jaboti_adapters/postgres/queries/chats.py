@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from jaboti_adapters.postgres.engine import Database
-from jaboti_adapters.postgres.queries import chat_pages, chat_parts
+from jaboti_adapters.postgres.queries import chat_history, chat_pages, chat_parts, client_search
+from jaboti_adapters.postgres.queries.paging import page_in
 from jaboti_adapters.postgres.statements import Statement
 from jaboti_domain.chat.errors import ChatNotFound, MessageNotFound
 from jaboti_domain.chat.queries import ChatFilter, ChatReads
+from jaboti_domain.client.errors import ClientNotFound
+from jaboti_domain.client.search import Wanted, wanted
 from jaboti_domain.kernel.actor import Actor, Operation
 from jaboti_domain.kernel.errors import InvalidCursor
-from jaboti_domain.kernel.ids import ChatId, CompanyId, MessageId
+from jaboti_domain.kernel.ids import ChatId, ClientId, CompanyId, MessageId
 from jaboti_domain.kernel.paging import Cursor, Json, JsonPage
 
 if TYPE_CHECKING:
@@ -20,7 +23,6 @@ if TYPE_CHECKING:
 
 _BEYOND = 2**31 - 1
 """A number that no message has."""
-_PUNCTUATION = str.maketrans("", "", " +-().")
 
 
 class PostgresChatReads(ChatReads):
@@ -33,10 +35,23 @@ class PostgresChatReads(ChatReads):
         self, company_id: CompanyId, *, viewer: Actor, where: ChatFilter, after: Cursor | None, limit: int
     ) -> JsonPage:
         place = _place_in(after) if after else {}
-        statement = chat_pages.page(chat_pages.shape_of(viewer, where, goes_on=after is not None, limit=limit))
-        if statement is None:
+        parts = wanted(where.search) if where.search is not None else ()
+        if parts is None:
             return JsonPage(b"[]", None)
-        row = await self._row(statement, company_id, limit=limit, **_viewer(viewer), **_filter(where), **place)
+        found = await self._few_found(company_id, parts) if parts else None
+        shape = chat_pages.shape_of(
+            viewer,
+            where,
+            goes_on=after is not None,
+            limit=limit,
+            searched=client_search.shape_of(parts) if parts else None,
+            few_found=found is not None,
+        )
+        statement = chat_pages.page(shape)
+        if statement is None or found == []:
+            return JsonPage(b"[]", None)
+        given = {**_viewer(viewer), **_filter(where), **place, **client_search.arguments(parts), "found": found}
+        row = await self._row(statement, company_id, limit=limit, **given)
         return JsonPage(row["items"], Cursor((row["at"].isoformat(), row["id"])) if row["more"] else None)
 
     async def counts(self, company_id: CompanyId, *, viewer: Actor) -> Mapping[str, int]:
@@ -73,6 +88,20 @@ class PostgresChatReads(ChatReads):
     async def timeline(self, company_id: CompanyId, chat_id: ChatId, *, limit: int) -> Json:
         return _of_chat(await self._row(chat_parts.TIMELINE, company_id, chat_id=chat_id, limit=limit))
 
+    async def history(
+        self, company_id: CompanyId, client_id: ClientId, *, after: Cursor | None, limit: int
+    ) -> JsonPage:
+        place = chat_history.place_after(after) if after else {}
+        if not await self._rows(chat_history.CLIENT, company_id, client_id=client_id):
+            raise ClientNotFound()
+        statement = chat_history.page(after is not None)
+        row = await self._row(statement, company_id, client_id=client_id, limit=limit, **place)
+        return page_in(row, *chat_history.KEYS)
+
+    async def _few_found(self, company_id: CompanyId, parts: Wanted) -> list[UUID] | None:
+        async with self._database.single() as session:
+            return await client_search.few_found(session, company_id, parts)
+
     async def _rows(self, statement: Statement, company_id: CompanyId, **values: object) -> "list[Record]":
         async with self._database.single() as session:
             return await session.fetch(statement, company_id=company_id, **values)
@@ -97,13 +126,7 @@ def _viewer(viewer: Actor) -> dict[str, object]:
 
 
 def _filter(where: ChatFilter) -> dict[str, object]:
-    digits = (where.search or "").translate(_PUNCTUATION)
-    return {
-        "department_id": where.department_id,
-        "client_id": where.client_id,
-        "search": where.search,
-        "digits": digits if digits.isascii() and digits.isdigit() else None,
-    }
+    return {"department_id": where.department_id, "client_id": where.client_id}
 
 
 def _place_in(cursor: Cursor) -> dict[str, object]:

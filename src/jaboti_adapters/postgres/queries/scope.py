@@ -6,8 +6,7 @@ subquery that refers to the call's result, so that it can't begin before; if it 
 through. OFFSET 0 keeps the planner from taking the subquery apart, and then joining the other way round.
 """
 
-from sqlalchemy import String, Uuid, cast, func, literal_column, select, true
-from sqlalchemy.sql.selectable import GenerativeSelect
+from sqlalchemy import GenerativeSelect, String, Uuid, cast, func, literal_column, select, true
 
 from jaboti_adapters.postgres.statements import COMPANY, Statement
 

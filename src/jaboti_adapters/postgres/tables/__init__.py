@@ -7,7 +7,7 @@ them by company. Tables without that column (`user_account`, `session`, `rate`) 
 from jaboti_adapters.postgres.tables.audits import audit_entry, audit_head
 from jaboti_adapters.postgres.tables.calls import call_log
 from jaboti_adapters.postgres.tables.chats import chat, errand, message, milestone
-from jaboti_adapters.postgres.tables.clients import client, client_identity
+from jaboti_adapters.postgres.tables.clients import client, client_identity, client_merge, client_term
 from jaboti_adapters.postgres.tables.columns import metadata
 from jaboti_adapters.postgres.tables.commands import command
 from jaboti_adapters.postgres.tables.companies import company, department, membership, membership_department
@@ -15,6 +15,7 @@ from jaboti_adapters.postgres.tables.costs import budget, rate, usage
 from jaboti_adapters.postgres.tables.identity import session, user_account
 from jaboti_adapters.postgres.tables.integrations import integration, integration_account
 from jaboti_adapters.postgres.tables.journals import journal, journal_lane
+from jaboti_adapters.postgres.tables.notes import note
 from jaboti_adapters.postgres.tables.streams import company_stream, event
 
 CROSS_COMPANY = (journal, journal_lane, errand, integration, integration_account, budget, company)
@@ -29,6 +30,8 @@ __all__ = [
     "chat",
     "client",
     "client_identity",
+    "client_merge",
+    "client_term",
     "command",
     "company",
     "company_stream",
@@ -44,6 +47,7 @@ __all__ = [
     "message",
     "metadata",
     "milestone",
+    "note",
     "rate",
     "session",
     "usage",

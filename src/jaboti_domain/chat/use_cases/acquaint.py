@@ -7,6 +7,7 @@ from attrs import define, field
 
 from jaboti_domain.chat.ports import ChatUnitOfWork
 from jaboti_domain.client.identity import ChannelIdentity, IdentityKind, identities_of
+from jaboti_domain.client.merging import Merge
 from jaboti_domain.client.model import Client, survivor
 from jaboti_domain.integration.messaging import Edit, Inbound, NumberChange, Peer, Update
 from jaboti_domain.kernel.ids import ClientId, CompanyId
@@ -28,6 +29,7 @@ class Acquaintance:
     at: datetime
     absorbed: dict[ClientId, ClientId] = field(factory=dict)
     """Who turned out to be whom."""
+    merges: list[Merge] = field(factory=list)
     _by_name: dict[Name, Client] = field(factory=dict)
     _authors: dict[int, Client] = field(factory=dict)
     _changed: dict[ClientId, Client] = field(factory=dict)
@@ -55,8 +57,10 @@ class Acquaintance:
         return client
 
     async def save(self) -> None:
-        """Keep everyone who is new or changed."""
+        """Keep everyone who is new or changed, and what is needed to part who was merged."""
         await self.uow.clients.save(*self._changed.values())
+        if self.merges:
+            await self.uow.merges.save(*self.merges)
 
     def _met(self, update: Update) -> Client | None:
         if isinstance(update, NumberChange):
@@ -99,7 +103,7 @@ class Acquaintance:
         stays = survivor(clients)
         others = [client for client in clients if client is not stays]
         if others:
-            stays.absorb(others, at=self.at)
+            self.merges += stays.absorb(others, at=self.at)
             for other in others:
                 self.absorbed[other.id] = stays.id
                 self._changed[other.id] = other

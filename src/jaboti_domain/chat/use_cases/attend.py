@@ -8,6 +8,7 @@ from jaboti_domain.chat.errors import AttendantDisabled, ChatIsOpen, EmptyMessag
 from jaboti_domain.chat.message import Message
 from jaboti_domain.chat.model import Chat
 from jaboti_domain.chat.ports import ChatUnitOfWork
+from jaboti_domain.client.errors import ClientBlocked, ClientNotFound
 from jaboti_domain.integration.content import Content, Media, Template, Text
 from jaboti_domain.integration.ports import KnownTemplates
 from jaboti_domain.integration.templates import must_fit
@@ -198,14 +199,18 @@ class OpenChat(_Writing):
     async def __call__(
         self, actor: Actor, *, client_id: ClientId, integration_id: IntegrationId, content: Content
     ) -> Chat:
-        """Raises ClientNotFound, IntegrationNotFound, IntegrationInactive, ChatIsOpen, WindowClosed, UnknownTemplate,
-        WrongVariables, AttendantDisabled, EmptyMessage, MessageTooLong.
+        """Raises ClientNotFound, ClientBlocked, IntegrationNotFound, IntegrationInactive, ChatIsOpen, WindowClosed,
+        UnknownTemplate, WrongVariables, AttendantDisabled, EmptyMessage, MessageTooLong.
         """
         actor.must(Operation.OPEN_CHAT)
         checked(content)
         pair = (client_id, integration_id)
         async with self.new_uow(actor.company_id) as uow:
             client = await uow.clients.get(client_id)
+            if client.is_gone:
+                raise ClientNotFound()
+            if client.is_blocked:
+                raise ClientBlocked()
             integration = await uow.integrations.get(integration_id)
             integration.must_be_active()
             self._must_be_sendable(content, integration_id)

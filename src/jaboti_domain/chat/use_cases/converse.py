@@ -14,6 +14,7 @@ from jaboti_domain.chat.ports import ChatUnitOfWork, Pair, ProviderId
 from jaboti_domain.chat.routing import ChatStatus
 from jaboti_domain.chat.use_cases.acquaint import Acquaintance
 from jaboti_domain.chat.use_cases.charge import Till
+from jaboti_domain.chat.use_cases.unite import MERGED, remember_chats
 from jaboti_domain.client.model import Client
 from jaboti_domain.integration.content import Reaction, is_echo
 from jaboti_domain.integration.messaging import (
@@ -35,6 +36,7 @@ from jaboti_domain.kernel.ids import ChatId, ClientId, CompanyId, IntegrationId,
 Ending = tuple[Outcome, str | None]
 APPLIED: Ending = (Outcome.APPLIED, None)
 DUPLICATE: Ending = (Outcome.DUPLICATE, None)
+BLOCKED: Ending = (Outcome.IGNORED, "the client is blocked")
 
 
 class Waiting(Protocol):
@@ -84,7 +86,7 @@ class Conversation:
     async def recall_chats(self, people: Acquaintance, updates: Sequence[tuple[IntegrationId, Update]]) -> None:
         """Load the chats of the clients who write, after it is known who they are."""
         self._people = people
-        await self._unite(people.absorbed)
+        await self._unite(people)
         clients = [(people.author_of(update), i) for i, update in updates if isinstance(update, Inbound | Edit)]
         pairs = {(c.id, i) for c, i in clients if c is not None and c.id not in people.new}
         pairs -= self._open.keys() | {p for p in pairs if p[0] in people.absorbed.values()}
@@ -114,6 +116,8 @@ class Conversation:
         """Let one update take effect."""
         last_try = arrived.waited >= patience
         match arrived.update:
+            case Inbound(from_phone=False) | Edit() if self._is_blocked(arrived.update):
+                return BLOCKED
             case Inbound(content=Reaction() as reaction) as inbound:
                 return self._react(arrived, inbound, reaction, last_try=last_try)
             case Inbound(from_phone=True) as inbound:
@@ -313,13 +317,20 @@ class Conversation:
             self._changed_messages[message.id] = message
         return APPLIED
 
-    async def _unite(self, absorbed: Mapping[ClientId, ClientId]) -> None:
+    def _is_blocked(self, update: Update) -> bool:
+        client = self._people.author_of(update)
+        return client is not None and client.is_blocked
+
+    async def _unite(self, people: Acquaintance) -> None:
+        absorbed = people.absorbed
         if not absorbed:
             return
-        for chat in await self.uow.chats.find_of_client(absorbed.keys() | absorbed.values()):
+        chats = await self.uow.chats.find_of_client(absorbed.keys() | absorbed.values())
+        remember_chats(people.merges, chats)
+        for chat in chats:
             pair = (_last_of(absorbed, chat.client_id), chat.integration_id)
             if chat.is_open and pair in self._open:
-                chat.end(None, reason="merged", at=self.at)
+                chat.end(None, reason=MERGED, at=self.at)
             if chat.is_open:
                 self._open[pair] = chat
             else:

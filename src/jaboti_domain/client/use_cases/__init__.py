@@ -1,0 +1,1 @@
+"""What people do with clients, as far as no chat is concerned."""

@@ -1,0 +1,1 @@
+"""What attendants write down for each other, about a client or a chat."""
