@@ -14,6 +14,8 @@ from jaboti_domain.chat.use_cases.dispatch import ClaimErrands, Deliver, SettleD
 from jaboti_domain.chat.use_cases.drain import DrainJournal
 from jaboti_domain.chat.use_cases.receive import ReceiveInbound
 from jaboti_domain.company.use_cases import Enroll, FoundCompany
+from jaboti_domain.dashboard.queries import DashboardReads
+from jaboti_domain.dashboard.use_cases import ArrangeDashboard, ReadMetrics
 from jaboti_domain.identity.ports import AccessReads
 from jaboti_domain.identity.use_cases import (
     Authenticate,
@@ -86,6 +88,10 @@ class Application:
 
     audit_reads: AuditReads
     verify_audit: VerifyAudit
+
+    read_metrics: ReadMetrics
+    arrange_dashboard: ArrangeDashboard
+    dashboard_reads: DashboardReads
 
     stream: EventStream
     notifier: Notifier

@@ -4,6 +4,7 @@ from functools import partial
 
 from jaboti_adapters.backend import Backend
 from jaboti_adapters.memory.audit import MemoryAuditChains, MemoryAuditReads
+from jaboti_adapters.memory.dashboard import MemoryDashboardReads
 from jaboti_adapters.memory.identity import MemoryAccessReads
 from jaboti_adapters.memory.integrations import MemoryDirectory
 from jaboti_adapters.memory.journal import MemoryJournal
@@ -12,6 +13,7 @@ from jaboti_adapters.memory.queries import MemoryChatReads
 from jaboti_adapters.memory.store import MemoryStore
 from jaboti_adapters.memory.streams import MemoryEventStream
 from jaboti_adapters.memory.uow import MemoryIdentityUnitOfWork, MemoryUnitOfWork
+from jaboti_adapters.memory.usage import MemoryUsageReads
 from jaboti_domain.audit.model import Seal
 from jaboti_domain.kernel.ports import Notifier
 
@@ -28,6 +30,8 @@ def memory_backend(store: MemoryStore, *, notifier: Notifier, seal: Seal) -> Bac
         access_reads=MemoryAccessReads(store),
         audit_chains=MemoryAuditChains(store),
         audit_reads=MemoryAuditReads(store),
+        dashboard_reads=MemoryDashboardReads(store),
+        usage_reads=MemoryUsageReads(store),
         directory=MemoryDirectory(store),
         notifier=notifier,
         clock=store.clock,

@@ -9,6 +9,7 @@ from jaboti_adapters.memory.audit import MemoryAuditTrail
 from jaboti_adapters.memory.chats import MemoryChats, MemoryMessages
 from jaboti_adapters.memory.clients import MemoryClients
 from jaboti_adapters.memory.companies import MemoryCompanies, MemoryDepartments, MemoryMemberships
+from jaboti_adapters.memory.dashboard import MemoryLayouts
 from jaboti_adapters.memory.identity import MemorySessions, MemoryUsers
 from jaboti_adapters.memory.integrations import MemoryIntegrations
 from jaboti_adapters.memory.journal import MemoryLanes
@@ -19,6 +20,7 @@ from jaboti_domain.audit.model import Seal
 from jaboti_domain.chat.ports import ChatUnitOfWork
 from jaboti_domain.client.ports import ClientUnitOfWork
 from jaboti_domain.company.ports import CompanyUnitOfWork
+from jaboti_domain.dashboard.ports import DashboardUnitOfWork
 from jaboti_domain.identity.ports import IdentityUnitOfWork
 from jaboti_domain.integration.ports import IntegrationUnitOfWork
 from jaboti_domain.kernel.ids import CompanyId
@@ -26,7 +28,7 @@ from jaboti_domain.kernel.ports import Notifier
 
 
 @define(eq=False)
-class MemoryUnitOfWork(ChatUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWork, ClientUnitOfWork):
+class MemoryUnitOfWork(ChatUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWork, ClientUnitOfWork, DashboardUnitOfWork):
     """One transaction for one company, whatever it is about."""
 
     store: MemoryStore
@@ -91,6 +93,10 @@ class MemoryUnitOfWork(ChatUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWork,
     @property
     def audit(self) -> MemoryAuditTrail:
         return MemoryAuditTrail(self._transaction, self.seal)
+
+    @property
+    def layouts(self) -> MemoryLayouts:
+        return MemoryLayouts(self._transaction)
 
 
 @define(eq=False)

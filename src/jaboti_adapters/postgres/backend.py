@@ -12,6 +12,8 @@ from jaboti_adapters.postgres.outbox import PostgresOutbox
 from jaboti_adapters.postgres.queries.access import PostgresAccessReads
 from jaboti_adapters.postgres.queries.audit import PostgresAuditReads
 from jaboti_adapters.postgres.queries.chats import PostgresChatReads
+from jaboti_adapters.postgres.queries.dashboard import PostgresDashboardReads
+from jaboti_adapters.postgres.queries.usage import PostgresUsageReads
 from jaboti_adapters.postgres.signal import Signal
 from jaboti_adapters.postgres.stream import PostgresEventStream
 from jaboti_adapters.postgres.uow import PostgresUnitOfWork
@@ -33,6 +35,8 @@ def postgres_backend(database: Database, *, notifier: Notifier, vault: Vault, se
         access_reads=PostgresAccessReads(database),
         audit_chains=PostgresAuditChains(database),
         audit_reads=PostgresAuditReads(database),
+        dashboard_reads=PostgresDashboardReads(database),
+        usage_reads=PostgresUsageReads(database),
         directory=PostgresDirectory(database, vault),
         notifier=notifier,
         clock=clock,

@@ -3,7 +3,7 @@
 from types import TracebackType
 from typing import Self
 
-from jaboti_adapters.postgres import audit, clients, companies, integrations, messages, outbound
+from jaboti_adapters.postgres import audit, clients, companies, integrations, layouts, messages, outbound
 from jaboti_adapters.postgres.audit import PostgresAuditTrail
 from jaboti_adapters.postgres.chats import PostgresChats
 from jaboti_adapters.postgres.clients import PostgresClients
@@ -12,6 +12,7 @@ from jaboti_adapters.postgres.engine import Database
 from jaboti_adapters.postgres.flush import flush
 from jaboti_adapters.postgres.integrations import PostgresIntegrations
 from jaboti_adapters.postgres.lanes import PostgresLanes
+from jaboti_adapters.postgres.layouts import PostgresLayouts
 from jaboti_adapters.postgres.messages import PostgresMessages
 from jaboti_adapters.postgres.outbound import PostgresOutbound
 from jaboti_adapters.postgres.signal import Signal
@@ -23,13 +24,17 @@ from jaboti_domain.client.model import Client
 from jaboti_domain.client.ports import ClientUnitOfWork
 from jaboti_domain.company.model import Company, Department, Membership
 from jaboti_domain.company.ports import CompanyUnitOfWork
+from jaboti_domain.dashboard.model import Layout
+from jaboti_domain.dashboard.ports import DashboardUnitOfWork
 from jaboti_domain.integration.model import Integration
 from jaboti_domain.integration.ports import IntegrationUnitOfWork, Vault
 from jaboti_domain.kernel.ids import CompanyId
 from jaboti_domain.kernel.ports import Notifier
 
 
-class PostgresUnitOfWork(ChatUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWork, ClientUnitOfWork):
+class PostgresUnitOfWork(
+    ChatUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWork, ClientUnitOfWork, DashboardUnitOfWork
+):
     """One transaction for one company, whatever it is about. `queued` is given when there are new errands."""
 
     def __init__(
@@ -91,6 +96,10 @@ class PostgresUnitOfWork(ChatUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWor
     def audit(self) -> PostgresAuditTrail:
         return PostgresAuditTrail(self._unit)
 
+    @property
+    def layouts(self) -> PostgresLayouts:
+        return PostgresLayouts(self._unit)
+
     async def commit(self) -> None:
         try:
             await self._write_all()
@@ -114,4 +123,5 @@ class PostgresUnitOfWork(ChatUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWor
         await outbound.settle(unit)
         await messages.keep(unit, [one for one in unit.saved(Message) if one.version])
         await clients.keep(unit, unit.saved(Client))
+        await layouts.keep(unit, unit.saved(Layout))
         await audit.keep(unit, self._seal)

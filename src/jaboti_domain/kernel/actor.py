@@ -42,6 +42,8 @@ class Operation(StrEnum):
     MANAGE_INTEGRATIONS = "integrations.manage"
     MANAGE_MEMBERS = "members.manage"
     READ_AUDIT = "audit.read"
+    READ_DASHBOARD = "dashboard.read"
+    ARRANGE_DASHBOARD = "dashboard.arrange"
 
 
 LEAST_ROLE: Mapping[Operation, Role] = MappingProxyType(
@@ -57,6 +59,8 @@ LEAST_ROLE: Mapping[Operation, Role] = MappingProxyType(
         Operation.MANAGE_INTEGRATIONS: Role.ADMIN,
         Operation.MANAGE_MEMBERS: Role.ADMIN,
         Operation.READ_AUDIT: Role.ADMIN,
+        Operation.READ_DASHBOARD: Role.OPERATOR,
+        Operation.ARRANGE_DASHBOARD: Role.OPERATOR,
     }
 )
 """The one table of operation and least role: checks, documentation and tests read it."""

@@ -8,9 +8,11 @@ from jaboti_adapters.contracts.chat_lists import ChatListsContract
 from jaboti_adapters.contracts.chats import ChatRepositoryContract
 from jaboti_adapters.contracts.clients import ClientRepositoryContract
 from jaboti_adapters.contracts.company import CompanyContract
+from jaboti_adapters.contracts.dashboard import FiguresContract
 from jaboti_adapters.contracts.identity import AccessReadsContract, SessionRepositoryContract, UserRepositoryContract
 from jaboti_adapters.contracts.integrations import IntegrationDirectoryContract, IntegrationRepositoryContract
 from jaboti_adapters.contracts.journal import JournalContract
+from jaboti_adapters.contracts.layouts import LayoutContract
 from jaboti_adapters.contracts.messages import MessageRepositoryContract
 from jaboti_adapters.contracts.notifier import AnnouncementContract, NotifierContract
 from jaboti_adapters.contracts.outbound import OutboundContract
@@ -25,6 +27,14 @@ class TestUnitsOfWork(OnMemory, UnitOfWorkContract):
 
 
 class TestAudit(OnMemory, AuditContract):
+    pass
+
+
+class TestFigures(OnMemory, FiguresContract):
+    pass
+
+
+class TestLayouts(OnMemory, LayoutContract):
     pass
 
 

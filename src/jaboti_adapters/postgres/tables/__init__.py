@@ -9,6 +9,13 @@ from jaboti_adapters.postgres.tables.chats import chat, errand, message, milesto
 from jaboti_adapters.postgres.tables.clients import client, client_identity
 from jaboti_adapters.postgres.tables.columns import metadata
 from jaboti_adapters.postgres.tables.companies import company, department, membership, membership_department
+from jaboti_adapters.postgres.tables.dashboards import (
+    chat_interval,
+    dashboard_layout,
+    tally_by_attendant,
+    tally_by_day,
+    tally_by_hour,
+)
 from jaboti_adapters.postgres.tables.identity import session, user_account
 from jaboti_adapters.postgres.tables.integrations import integration, integration_account
 from jaboti_adapters.postgres.tables.journals import journal, journal_lane
@@ -22,10 +29,12 @@ __all__ = [
     "audit_entry",
     "audit_head",
     "chat",
+    "chat_interval",
     "client",
     "client_identity",
     "company",
     "company_stream",
+    "dashboard_layout",
     "department",
     "errand",
     "event",
@@ -39,5 +48,8 @@ __all__ = [
     "metadata",
     "milestone",
     "session",
+    "tally_by_attendant",
+    "tally_by_day",
+    "tally_by_hour",
     "user_account",
 ]
