@@ -15,7 +15,7 @@ from jaboti_domain.chat.use_cases.drain import DrainJournal
 from jaboti_domain.chat.use_cases.receive import ReceiveInbound
 from jaboti_domain.company.use_cases import Enroll, FoundCompany
 from jaboti_domain.dashboard.queries import DashboardReads
-from jaboti_domain.dashboard.use_cases import ArrangeDashboard, ReadMetrics
+from jaboti_domain.dashboard.use_cases import ArrangeDashboard, LookAtBoard, ReadMetrics
 from jaboti_domain.identity.ports import AccessReads
 from jaboti_domain.identity.use_cases import (
     Authenticate,
@@ -90,6 +90,7 @@ class Application:
     verify_audit: VerifyAudit
 
     read_metrics: ReadMetrics
+    look_at_board: LookAtBoard
     arrange_dashboard: ArrangeDashboard
     dashboard_reads: DashboardReads
 

@@ -83,6 +83,7 @@ class MemoryDashboardReads(DashboardReads):
     async def board(self, company_id: CompanyId, *, day: date) -> Board:
         counted = [(cell, tally) for cell, tally in self._tallies(company_id) if cell.day == day]
         return Board(
+            day=day,
             open=_open_by((_whose(chat), chat) for chat in self._open(company_id)),
             tallies=_added(((cell.department_id, cell.attendant_id), tally) for cell, tally in counted),
         )

@@ -107,6 +107,7 @@ class Metrics:
 class Board:
     """A company as it stands now, by whose its chats are: those open, and what counted on one day."""
 
+    day: date
     open: Mapping[Whose, Open]
     tallies: Mapping[Whose, Tally]
 

@@ -1,6 +1,6 @@
 """Looking at figures, and arranging them."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from attrs import frozen
 from jaboti_domain.dashboard.errors import SpanBackwards, SpanTooLong
 from jaboti_domain.dashboard.model import Layout, Widget
 from jaboti_domain.dashboard.ports import DashboardUnitOfWork
-from jaboti_domain.dashboard.queries import DashboardReads, Metrics, View
+from jaboti_domain.dashboard.queries import Board, DashboardReads, Metrics, View
 from jaboti_domain.integration.queries import UsageReads
 from jaboti_domain.kernel.actor import Actor, Operation
 from jaboti_domain.kernel.ids import CompanyId, DepartmentId
@@ -39,13 +39,15 @@ class Days:
         days = cls(first=usual if since is None else since, last=last)
         if days.first > days.last:
             raise SpanBackwards()
-        if len(days.all()) > MOST_DAYS:
+        if len(days) > MOST_DAYS:
             raise SpanTooLong(limit=MOST_DAYS)
         return days
 
-    def all(self) -> Sequence[int]:
-        """Their ordinals."""
-        return range(self.first.toordinal(), self.last.toordinal() + 1)
+    def __len__(self) -> int:
+        return (self.last - self.first).days + 1
+
+    def __iter__(self) -> Iterator[date]:
+        return map(date.fromordinal, range(self.first.toordinal(), self.last.toordinal() + 1))
 
 
 @frozen(kw_only=True)
@@ -94,6 +96,19 @@ class ReadMetrics:
         charged = await self.usage_reads.cost_between(company_id, at - COST_OF, at)
         cost = _told_in(customs.currency, charged)
         return Figures(days=days, time_zone=customs.time_zone, metrics=metrics, cost=cost)
+
+
+@frozen(kw_only=True)
+class LookAtBoard:
+    """A company's figures of the moment, for whoever may see some of them."""
+
+    dashboard_reads: DashboardReads
+    clock: Clock
+
+    async def __call__(self, company_id: CompanyId) -> Board:
+        """What is open now, and what counted today."""
+        customs = await self.dashboard_reads.customs(company_id)
+        return await self.dashboard_reads.board(company_id, day=day_of(self.clock(), ZoneInfo(customs.time_zone)))
 
 
 @frozen(kw_only=True)

@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Lifespan
 
 from jaboti_entrypoints.application import Application
-from jaboti_entrypoints.rest import attending, audit, chats, health, messages, sessions
+from jaboti_entrypoints.rest import attending, audit, chats, dashboard, health, messages, sessions
 from jaboti_entrypoints.rest.dispatch import RestRoutes
 from jaboti_entrypoints.rest.docs import documentation_routes
 from jaboti_entrypoints.rest.edge import Edge
@@ -24,6 +24,7 @@ ROUTES: Sequence[Route[Any]] = (
     *messages.ROUTES,
     *attending.ROUTES,
     *audit.ROUTES,
+    *dashboard.ROUTES,
     *health.ROUTES,
 )
 BODY_LIMIT = 256 * 1024

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from jaboti_adapters.contracts.audit import a_deed, did
 from jaboti_adapters.contracts.builders import an_arrival
+from jaboti_adapters.contracts.layouts import arranged
 from jaboti_adapters.contracts.scene import Scene
 from jaboti_adapters.postgres.embedded import EmbeddedPostgres
 from jaboti_adapters.postgres.engine import Database
@@ -47,6 +48,7 @@ async def scenes(database: Database) -> Sequence[Scene]:
             changed.send(scene.ana, Text(body="Olá"), at=scene.now())
         await backend.journal.append([an_arrival(scene.company_id, scene.integration.id)])
         await did(scene, a_deed(scene))
+        await arranged(scene, scene.ana, [])
     return scenes
 
 

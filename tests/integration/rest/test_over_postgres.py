@@ -8,6 +8,7 @@ from tests.unit.rest.conftest import ana, sofia  # noqa: F401  # fixtures
 from tests.unit.rest.office import Office, open_office
 from tests.unit.rest.test_attending import *  # noqa: F403  # every truth and its fixtures
 from tests.unit.rest.test_chats import *  # noqa: F403
+from tests.unit.rest.test_dashboard import *  # noqa: F403
 from tests.unit.rest.test_messages import *  # noqa: F403
 from tests.unit.rest.test_queries import (  # noqa: F401  # those that get as far as the store
     test_a_forged_cursor_is_refused,

@@ -24,18 +24,27 @@ SALES, SUPPORT = Named(new_id(), "Vendas"), Named(new_id(), "Suporte")
 SOFIA, RUI = (
     Actor(user_id=UserId(new_id()), company_id=COMPANY, role=Role.SUPERVISOR, name=name) for name in ("Sofia", "Rui")
 )
-VERBS: Mapping[str, Callable[[Chat, datetime], None]] = {
-    "end": lambda chat, at: chat.end(None, reason="", at=at),
-    "give": lambda chat, at: chat.transfer_to_attendant(SOFIA, Named(RUI.user_id, "Rui"), reason="", at=at),
-    "give back": lambda chat, at: chat.transfer_to_attendant(RUI, Named(SOFIA.user_id, "Sofia"), reason="", at=at),
-    "move": lambda chat, at: chat.transfer_to_department(SOFIA, SUPPORT, reason="", at=at),
-    "move back": lambda chat, at: chat.transfer_to_department(SOFIA, SALES, reason="", at=at),
-    "queue": lambda chat, at: chat.queue(None, at=at),
-    "queue for sales": lambda chat, at: chat.queue(SALES, at=at),
-    "reopen": lambda chat, at: chat.reopen(at=at),
-    "start": lambda chat, at: chat.start(SOFIA, at=at),
-    "start too": lambda chat, at: chat.start(RUI, at=at),
-}
+Verbs = Mapping[str, Callable[[Chat, datetime], None]]
+
+
+def verbs_of(one: Actor, other: Actor, sales: Named, support: Named) -> Verbs:
+    """All that can be done with a chat, by these two."""
+    me, them = Named(one.user_id, one.name), Named(other.user_id, other.name)
+    return {
+        "end": lambda chat, at: chat.end(None, reason="", at=at),
+        "give": lambda chat, at: chat.transfer_to_attendant(one, them, reason="", at=at),
+        "give back": lambda chat, at: chat.transfer_to_attendant(other, me, reason="", at=at),
+        "move": lambda chat, at: chat.transfer_to_department(one, support, reason="", at=at),
+        "move back": lambda chat, at: chat.transfer_to_department(one, sales, reason="", at=at),
+        "queue": lambda chat, at: chat.queue(None, at=at),
+        "queue for sales": lambda chat, at: chat.queue(sales, at=at),
+        "reopen": lambda chat, at: chat.reopen(at=at),
+        "start": lambda chat, at: chat.start(one, at=at),
+        "start too": lambda chat, at: chat.start(other, at=at),
+    }
+
+
+VERBS = verbs_of(SOFIA, RUI, SALES, SUPPORT)
 PAUSES = (0, 1, 999, 1_000, 61_250, 3_600_000, 40_000_000, 90_000_000, -5_000)
 """Milliseconds; a clock may be behind the last one."""
 BEGINNINGS = ("bot", "queue", "attendant")
@@ -53,12 +62,12 @@ def begun(beginning: str, *, at: datetime = NOON) -> Chat:
     )
 
 
-def live(chat: Chat, turns: Iterable[Turn], *, at: datetime = NOON) -> None:
+def live(chat: Chat, turns: Iterable[Turn], *, at: datetime = NOON, verbs: Verbs = VERBS) -> None:
     """Take the turns, as far as the chat may, each after its pause."""
     for verb, pause in turns:
         at += timedelta(milliseconds=pause)
         with suppress(Refusal):
-            VERBS[verb](chat, at)
+            verbs[verb](chat, at)
 
 
 @st.composite

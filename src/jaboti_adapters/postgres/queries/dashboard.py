@@ -64,6 +64,7 @@ class PostgresDashboardReads(DashboardReads):
         rows = await self._rows(parts.BOARD, company_id, day=day)
         told = [((row["department_id"], row["attendant_id"]), row) for row in rows]
         return Board(
+            day=day,
             open={whose: many for whose, row in told if (many := _open(row))},
             tallies={whose: tally for whose, row in told if (tally := _tally(row))},
         )
