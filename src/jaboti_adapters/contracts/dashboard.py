@@ -9,7 +9,7 @@ from jaboti_adapters.contracts.scene import Scene
 from jaboti_adapters.contracts.stories import MONDAY, TUESDAY, WEDNESDAY, Calendar, Story
 from jaboti_adapters.contracts.suite import BackendContract
 from jaboti_domain.company.errors import CompanyNotFound
-from jaboti_domain.dashboard.queries import Customs, Metrics, Open, Share, View, summed
+from jaboti_domain.dashboard.queries import Customs, Metrics, Open, Share, View, opened, summed
 from jaboti_domain.dashboard.tally import NOTHING, Tally
 from jaboti_domain.kernel.ids import CompanyId, new_id
 
@@ -35,7 +35,7 @@ class FiguresContract(BackendContract):
         await story.ended("10:00:00.001")
         begun, taken, ended = Tally(chats=1), waited(290), lived(3660)
         found = await days.metrics()
-        assert found.days == {MONDAY: begun + taken + ended}
+        assert found.days == {MONDAY: sums(begun, taken, ended)}
         assert found.hours == {8: begun, 9: taken, 10: ended}
         assert found.departments == [Share(id=scene.sales.id, name="Vendas", tally=found.total)]
         assert found.attendants == [Share(id=scene.ana.user_id, name="Ana", tally=found.total)]
@@ -47,7 +47,7 @@ class FiguresContract(BackendContract):
             if ended:
                 await story.ended(ended)
         total = (await days.metrics()).total
-        assert total == Tally(chats=3) + waited(60) + waited(300) + waited(0) + lived(660) + lived(1200)
+        assert total == sums(Tally(chats=3), waited(60), waited(300), waited(0), lived(660), lived(1200))
         assert (total.average_wait, total.average_duration) == (120, 930)
         assert (total.average_business_wait, total.average_business_duration) == (120, 930)
 
@@ -57,23 +57,23 @@ class FiguresContract(BackendContract):
         await story.moved("09:30", scene.support)
         await story.started("09:35", scene.caio)
         found = await days.metrics()
-        assert found.total == Tally(chats=1) + waited(600) + waited(300)
-        assert shares(found.departments) == {None: waited(600), "Suporte": Tally(chats=1) + waited(300)}
-        assert shares(found.attendants) == {"Sofia": waited(600), "Caio": Tally(chats=1) + waited(300)}
+        assert found.total == sums(Tally(chats=1), waited(600), waited(300))
+        assert shares(found.departments) == {None: waited(600), "Suporte": sums(Tally(chats=1), waited(300))}
+        assert shares(found.attendants) == {"Sofia": waited(600), "Caio": sums(Tally(chats=1), waited(300))}
 
     async def test_a_chat_that_changes_queues_has_waited_once(self, days: Calendar) -> None:
         story = await days.story("09:00")
         await story.moved("09:10", days.scene.sales)
         await story.moved("09:12", days.scene.support)
         await story.given("09:13", days.scene.ana)
-        assert shares((await days.metrics()).departments) == {"Suporte": Tally(chats=1) + waited(780)}
+        assert shares((await days.metrics()).departments) == {"Suporte": sums(Tally(chats=1), waited(780))}
 
     async def test_only_a_chat_that_somebody_took_has_waited(self, days: Calendar) -> None:
         await (await days.story("09:00")).ended("09:30")
         await (await days.story("10:00", with_bot=True)).started("10:30", days.scene.ana)
         await days.story("11:00", attendant=days.scene.bia)
         found = await days.metrics()
-        assert found.total == Tally(chats=3) + lived(1800)
+        assert found.total == sums(Tally(chats=3), lived(1800))
         assert found.total.average_wait is None
         assert shares(found.attendants) == {"Ana": Tally(chats=1), "Bia": Tally(chats=1)}
 
@@ -83,35 +83,35 @@ class FiguresContract(BackendContract):
         await story.ended("09:30")
         assert shares((await days.metrics()).attendants) == {
             "Sofia": waited(60),
-            "Bia": Tally(chats=1) + lived(1800),
+            "Bia": sums(Tally(chats=1), lived(1800)),
         }
 
     async def test_the_time_between_end_and_return_does_not_count(self, days: Calendar) -> None:
         story = await taken(days, "09:00", "09:10")
         await story.ended("09:30")
         await story.reopened("10:00")
-        assert (await days.metrics()).total == Tally(chats=1) + waited(600)
+        assert (await days.metrics()).total == sums(Tally(chats=1), waited(600))
         await story.started("10:01", days.scene.ana)
         await story.ended("10:11")
         found = await days.metrics()
-        assert found.total == Tally(chats=1) + waited(600) + waited(60) + lived(1800 + 660)
-        assert shares(found.attendants) == {"Sofia": waited(600), "Ana": Tally(chats=1) + waited(60) + lived(2460)}
+        assert found.total == sums(Tally(chats=1), waited(600), waited(60), lived(1800 + 660))
+        assert shares(found.attendants) == {"Sofia": waited(600), "Ana": sums(Tally(chats=1), waited(60), lived(2460))}
 
     async def test_a_chat_counts_as_ended_when_it_ended_last(self, days: Calendar) -> None:
         story = await taken(days, "23:00", "23:00")
         await story.ended("23:30")
-        assert (await days.metrics()).days == {MONDAY: Tally(chats=1) + waited(0) + lived(1800)}
+        assert (await days.metrics()).days == {MONDAY: sums(Tally(chats=1), waited(0), lived(1800))}
         await story.on(TUESDAY).reopened("00:30")
         await story.on(TUESDAY).ended("01:00")
-        assert (await days.metrics()).days == {MONDAY: Tally(chats=1) + waited(0), TUESDAY: lived(3600)}
+        assert (await days.metrics()).days == {MONDAY: sums(Tally(chats=1), waited(0)), TUESDAY: lived(3600)}
 
     async def test_everything_counts_on_the_companys_day(self, days: Calendar) -> None:
         story = await taken(days, "23:59:59", "23:59:59")
         await story.on(TUESDAY).ended("00:00:01")
         found = await days.metrics()
-        assert found.days == {MONDAY: Tally(chats=1) + waited(0), TUESDAY: lived(2)}
+        assert found.days == {MONDAY: sums(Tally(chats=1), waited(0)), TUESDAY: lived(2)}
         assert (await days.metrics(TUESDAY, TUESDAY)).total == lived(2)
-        assert (await days.metrics(MONDAY, MONDAY)).hours == {23: Tally(chats=1) + waited(0)}
+        assert (await days.metrics(MONDAY, MONDAY)).hours == {23: sums(Tally(chats=1), waited(0))}
 
     async def test_a_day_has_all_its_hours_when_the_clocks_change(self, scene: Scene) -> None:
         spring, autumn = date(2026, 3, 8), date(2026, 11, 1)
@@ -123,11 +123,11 @@ class FiguresContract(BackendContract):
             chat.end(None, reason="", at=days.at("01:45", autumn, again=True))
         found = await days.metrics(spring, autumn)
         assert found.days == {
-            spring: Tally(chats=1) + lived(3600),
-            autumn: Tally(chats=2) + lived(3 * 3600) + lived(900),
+            spring: sums(Tally(chats=1), lived(3600)),
+            autumn: sums(Tally(chats=2), lived(3 * 3600), lived(900)),
         }
         assert set(found.hours) == {0, 1, 2, 3}
-        assert found.hours[1] == Tally(chats=2) + lived(900)
+        assert found.hours[1] == sums(Tally(chats=2), lived(900))
 
     async def test_what_was_counted_stays_when_the_company_moves(self, days: Calendar) -> None:
         story = await taken(days, "23:30", "23:40")
@@ -135,9 +135,9 @@ class FiguresContract(BackendContract):
         await story.ended("23:50")
         await story.reopened("23:51")
         found = await days.metrics()
-        assert found.days == {MONDAY: Tally(chats=1) + waited(600)}
+        assert found.days == {MONDAY: sums(Tally(chats=1), waited(600))}
         await story.started("23:52", days.scene.ana)
-        assert (await days.metrics()).days == {MONDAY: Tally(chats=1) + waited(600), TUESDAY: waited(60)}
+        assert (await days.metrics()).days == {MONDAY: sums(Tally(chats=1), waited(600)), TUESDAY: waited(60)}
 
     async def test_today_counts_be_it_asked_for_or_not(self, days: Calendar) -> None:
         await days.story("09:00", MONDAY)
@@ -167,34 +167,34 @@ class FiguresContract(BackendContract):
             found = await days.metrics(view=view)
             for parts in (found.days.values(), found.hours.values(), (share.tally for share in found.departments)):
                 assert summed(parts) == found.total
-            assert sum((share.open for share in found.departments), Open()) == found.open
+            assert opened(share.open for share in found.departments) == found.open
 
     async def test_an_operator_sees_their_departments_their_own_and_what_is_nobodys(self, days: Calendar) -> None:
         scene = days.scene
         await many_stories(days)
         assert shares((await days.metrics(view=View.of(scene.ana))).departments) == {
-            "Vendas": Tally(chats=2) + waited(60) + waited(120),
-            "Suporte": Tally(chats=1) + waited(240),
+            "Vendas": sums(Tally(chats=2), waited(60), waited(120)),
+            "Suporte": sums(Tally(chats=1), waited(240)),
             None: Tally(chats=1),
         }
         assert shares((await days.metrics(view=View.of(scene.caio))).departments) == {
-            "Suporte": Tally(chats=2) + waited(240) + waited(300),
+            "Suporte": sums(Tally(chats=2), waited(240), waited(300)),
             None: Tally(chats=1),
         }
 
     async def test_an_operator_sees_no_colleagues_figures(self, days: Calendar) -> None:
         await many_stories(days)
         found = await days.metrics(view=View.of(days.scene.ana))
-        assert shares(found.attendants) == {"Ana": Tally(chats=2) + waited(60) + waited(240)}
+        assert shares(found.attendants) == {"Ana": sums(Tally(chats=2), waited(60), waited(240))}
         assert found.open == Open(pending=1, active=3)
 
     async def test_one_department_alone(self, days: Calendar) -> None:
         scene = days.scene
         await many_stories(days)
-        support, mine = Tally(chats=2) + waited(240) + waited(300), Tally(chats=1) + waited(240)
+        support, mine = sums(Tally(chats=2), waited(240), waited(300)), sums(Tally(chats=1), waited(240))
         everything = await days.metrics(view=View.of(scene.sofia, only=scene.support.id))
         assert (everything.total, everything.open) == (support, Open(active=2))
-        assert shares(everything.attendants) == {"Ana": mine, "Caio": Tally(chats=1) + waited(300)}
+        assert shares(everything.attendants) == {"Ana": mine, "Caio": sums(Tally(chats=1), waited(300))}
         assert (await days.metrics(view=View.of(scene.caio, only=scene.support.id))).total == support
         assert (await days.metrics(view=View.of(scene.ana, only=scene.support.id))).total == mine
 
@@ -221,7 +221,7 @@ class FiguresContract(BackendContract):
     async def test_a_clock_that_is_behind_takes_nothing_away(self, days: Calendar) -> None:
         story = await taken(days, "09:10", "09:00")
         await story.ended("09:05")
-        assert (await days.metrics()).hours == {9: Tally(chats=1) + waited(0) + lived(0)}
+        assert (await days.metrics()).hours == {9: sums(Tally(chats=1), waited(0), lived(0))}
 
     async def test_shares_stand_in_the_order_of_their_names(self, days: Calendar) -> None:
         await many_stories(days)
@@ -280,6 +280,11 @@ def shares(of: list[Share] | object) -> dict[str | None, Tally]:
     """The sums by name."""
     assert isinstance(of, list)
     return {share.name: share.tally for share in of}
+
+
+def sums(*tallies: Tally) -> Tally:
+    """All together."""
+    return summed(tallies)
 
 
 def waited(seconds: int) -> Tally:

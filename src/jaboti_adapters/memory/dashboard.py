@@ -131,14 +131,14 @@ def _whose(chat: Chat) -> Whose:
 def _added(tallies: Iterable[tuple[K, Tally]]) -> dict[K, Tally]:
     added: defaultdict[K, Tally] = defaultdict(Tally)
     for key, tally in tallies:
-        added[key] += tally
+        added[key] = added[key].plus(tally)
     return {key: tally for key, tally in added.items() if tally}
 
 
 def _open_by(chats: Iterable[tuple[K, Chat]]) -> dict[K, Open]:
     opened: defaultdict[K, Open] = defaultdict(Open)
     for key, chat in chats:
-        opened[key] += _ONE_OPEN[chat.status]
+        opened[key] = opened[key].plus(_ONE_OPEN[chat.status])
     return dict(opened)
 
 

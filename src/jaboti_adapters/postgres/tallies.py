@@ -14,8 +14,8 @@ from sqlalchemy import CTE, Subquery, Table, Uuid, and_, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from jaboti_adapters.postgres.statements import COMPANY, Given, Row, Statement, array
-from jaboti_adapters.postgres.tables import chat_interval, company, tally_by_attendant, tally_by_day, tally_by_hour
-from jaboti_adapters.postgres.tables.dashboards import ALL, NONE, SUMS
+from jaboti_adapters.postgres.tables import chat_interval, company, tally_by_day, tally_by_hour
+from jaboti_adapters.postgres.tables.dashboards import ALL, DAY, MONTH, NONE, SUMS
 from jaboti_adapters.postgres.unit import CompanyUnit
 from jaboti_domain.chat.events import Milestone
 from jaboti_domain.chat.routing import ChatStatus
@@ -35,7 +35,7 @@ def _given(table: Table) -> Given:
     return Given(table.name, *(c for c in table.c if c.name != "company_id"))
 
 
-_TALLIES = {table.name: table for table in (tally_by_day, tally_by_hour, tally_by_attendant)}
+_TALLIES = {table.name: table for table in (tally_by_day, tally_by_hour)}
 
 PARTS: Mapping[str, Given] = {
     "interval": _given(chat_interval),
@@ -118,7 +118,7 @@ class _Books:
             self.endings.append((chat_id, last.version, last.seconds, last.business_seconds))
         self.intervals += [(chat_id, *_row_of(interval)) for interval in after[known:]]
         for cell, tally in difference(tallied(after), tallied(life)).items():
-            self.changes[cell] = self.changes.get(cell, NOTHING) + tally
+            self.changes[cell] = self.changes.get(cell, NOTHING).plus(tally)
 
     def parts(self) -> dict[str, Sequence[Row]]:
         counted = {name: self._summed(keys) for name, keys in _KEYS.items()}
@@ -128,29 +128,26 @@ class _Books:
         summed: defaultdict[Row, Tally] = defaultdict(Tally)
         for cell, tally in self.changes.items():
             for key in keys(cell):
-                summed[key] += tally
-        return [(*key, *tally.numbers) for key, tally in summed.items() if tally]
+                summed[key] = summed[key].plus(tally)
+        return [(*key, *tally) for key, tally in summed.items() if tally]
 
 
 def _by_day(cell: Cell) -> Iterator[Row]:
-    yield cell.day, _known(cell.department_id), _known(cell.attendant_id)
+    whose = (_known(cell.department_id), _known(cell.attendant_id))
+    yield DAY, cell.day, *whose
+    yield MONTH, cell.day.replace(day=1), *whose
 
 
 def _by_hour(cell: Cell) -> Iterator[Row]:
-    yield _known(cell.department_id), cell.day, cell.hour
-    yield ALL, cell.day, cell.hour
+    department_id, attendant_id = _known(cell.department_id), _known(cell.attendant_id)
+    yield ALL, ALL, cell.day, cell.hour
+    if department_id != NONE:
+        yield department_id, department_id, cell.day, cell.hour
+    if attendant_id != NONE or department_id == NONE:
+        yield attendant_id, department_id, cell.day, cell.hour
 
 
-def _by_attendant(cell: Cell) -> Iterator[Row]:
-    if cell.attendant_id is not None or cell.department_id is None:
-        yield _known(cell.attendant_id), cell.day, cell.hour, _known(cell.department_id)
-
-
-_KEYS: "Mapping[str, Callable[[Cell], Iterable[Row]]]" = {
-    tally_by_day.name: _by_day,
-    tally_by_hour.name: _by_hour,
-    tally_by_attendant.name: _by_attendant,
-}
+_KEYS: "Mapping[str, Callable[[Cell], Iterable[Row]]]" = {tally_by_day.name: _by_day, tally_by_hour.name: _by_hour}
 
 
 def _known(id: UUID | None) -> UUID:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import reduce
-from operator import add
 from typing import Protocol
 from uuid import UUID
 
@@ -24,7 +23,8 @@ class Open:
     pending: int = 0
     active: int = 0
 
-    def __add__(self, other: "Open") -> "Open":
+    def plus(self, other: "Open") -> "Open":
+        """Both together."""
         return Open(self.bot + other.bot, self.pending + other.pending, self.active + other.active)
 
     def __bool__(self) -> bool:
@@ -151,12 +151,12 @@ class DashboardReads(Protocol):
 
 def summed(tallies: Iterable[Tally]) -> Tally:
     """All together."""
-    return reduce(add, tallies, NOTHING)
+    return reduce(Tally.plus, tallies, NOTHING)
 
 
 def opened(many: Iterable[Open]) -> Open:
     """All together."""
-    return reduce(add, many, NONE_OPEN)
+    return reduce(Open.plus, many, NONE_OPEN)
 
 
 def in_order(shares: Iterable[Share]) -> list[Share]:

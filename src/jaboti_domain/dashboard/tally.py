@@ -17,8 +17,6 @@ from itertools import pairwise
 from operator import add, sub
 from typing import NamedTuple
 
-from attrs import frozen
-
 from jaboti_domain.chat.routing import ChatStatus
 from jaboti_domain.dashboard.intervals import Interval
 from jaboti_domain.kernel.ids import DepartmentId, UserId
@@ -33,8 +31,7 @@ class Cell(NamedTuple):
     attendant_id: UserId | None
 
 
-@frozen
-class Tally:
+class Tally(NamedTuple):
     """Sums. Those of `business` seconds count the time within business hours only."""
 
     chats: int = 0
@@ -45,27 +42,16 @@ class Tally:
     lived_seconds: int = 0
     lived_business_seconds: int = 0
 
-    @property
-    def numbers(self) -> tuple[int, ...]:
-        """All of them, in order."""
-        return (
-            self.chats,
-            self.ended,
-            self.waits,
-            self.wait_seconds,
-            self.wait_business_seconds,
-            self.lived_seconds,
-            self.lived_business_seconds,
-        )
+    def plus(self, other: "Tally") -> "Tally":
+        """Both together."""
+        return Tally(*map(add, self, other))
 
-    def __add__(self, other: "Tally") -> "Tally":
-        return Tally(*map(add, self.numbers, other.numbers))
-
-    def __sub__(self, other: "Tally") -> "Tally":
-        return Tally(*map(sub, self.numbers, other.numbers))
+    def minus(self, other: "Tally") -> "Tally":
+        """This without the other."""
+        return Tally(*map(sub, self, other))
 
     def __bool__(self) -> bool:
-        return any(self.numbers)
+        return any(self)
 
     @property
     def average_wait(self) -> float | None:
@@ -100,18 +86,16 @@ def tallied(life: Sequence[Interval]) -> Tallies:
     counted = {Cell(first.day, first.hour, *last.whose): Tally(chats=1)}
     for taken, seconds, business in _waits(life):
         cell = _cell_of(taken)
-        counted[cell] = counted.get(cell, NOTHING) + Tally(
-            waits=1, wait_seconds=seconds, wait_business_seconds=business
-        )
+        counted[cell] = counted.get(cell, NOTHING).plus(Tally(0, 0, 1, seconds, business))
     if last.state is ChatStatus.CLOSED:
-        counted[_cell_of(last)] = counted.get(_cell_of(last), NOTHING) + _ended(life)
+        counted[_cell_of(last)] = counted.get(_cell_of(last), NOTHING).plus(_ended(life))
     return counted
 
 
 def difference(after: Tallies, before: Tallies) -> Tallies:
     """What must be added to `before`; nothing stands for what is the same."""
     cells = after.keys() | before.keys()
-    changed = {cell: after.get(cell, NOTHING) - before.get(cell, NOTHING) for cell in cells}
+    changed = {cell: after.get(cell, NOTHING).minus(before.get(cell, NOTHING)) for cell in cells}
     return {cell: tally for cell, tally in changed.items() if tally}
 
 

@@ -25,7 +25,7 @@ from tests.unit.dashboard.lives import BEGINNINGS, NOON, PAUSES, live, verbs_of
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record]
 
-TALLIES = ("tally_by_day", "tally_by_hour", "tally_by_attendant")
+TALLIES = ("tally_by_day", "tally_by_hour")
 MANY_OPEN = """
 INSERT INTO chat_interval (company_id, chat_id, version, state, since, day, hour)
 SELECT $1, gen_random_uuid(), 1, CASE n % 10 WHEN 0 THEN 'PENDING' ELSE 'CLOSED' END, now(), now(), 0
@@ -89,11 +89,12 @@ async def test_what_is_open_is_counted_without_looking_at_what_is_closed(
 ) -> None:
     await superuser.execute(MANY_OPEN, scene.company_id)
     await superuser.execute("ANALYZE chat_interval")
-    days = {"first": NOON.date(), "last": NOON.date(), "today": NOON.date()}
+    stretches = (parts.DAYS, parts.BEFORE, parts.MONTHS, parts.AFTER)
+    days = {f"{name}_{end}": NOON.date() for name in stretches for end in ("first", "last")}
     seen = {"served": [scene.sales.id], "viewer": scene.ana.user_id, "only": None, "unclaimed": True}
     app = await asyncpg.connect(postgres.app_url, server_settings=SETTINGS)
     for statement in (parts.METRICS_OF_ALL, parts.METRICS_IN_VIEW, parts.BOARD):
-        values = {"company_id": scene.company_id, "day": NOON.date(), **days, **seen}
+        values = {"company_id": scene.company_id, "day": NOON.date(), "today": NOON.date(), **days, **seen}
         plan = await app.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement.sql}", *statement.arguments(values))
         (scan,) = [node for node in nodes(json.loads(plan)[0]["Plan"]) if node.get("Relation Name") == "chat_interval"]
         assert scan["Actual Rows"] == 2000

@@ -21,7 +21,7 @@ def life_told(story: Sequence[ChatEvent]) -> list[Interval]:
 
 
 def plus(one: Tallies, other: Tallies) -> Tallies:
-    added = {cell: one.get(cell, NOTHING) + other.get(cell, NOTHING) for cell in one.keys() | other.keys()}
+    added = {cell: one.get(cell, NOTHING).plus(other.get(cell, NOTHING)) for cell in one.keys() | other.keys()}
     return {cell: tally for cell, tally in added.items() if tally}
 
 

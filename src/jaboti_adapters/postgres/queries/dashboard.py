@@ -1,8 +1,9 @@
 """Reads of dashboards: the server adds up, and here the sums are put in their places."""
 
+from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -30,6 +31,9 @@ from jaboti_domain.kernel.ids import CompanyId, UserId
 if TYPE_CHECKING:
     from asyncpg import Record
 
+ENDS = ("first", "last")
+NEVER = (date.max, date.min)
+
 
 class PostgresDashboardReads(DashboardReads):
     """One statement each."""
@@ -44,11 +48,11 @@ class PostgresDashboardReads(DashboardReads):
         return Customs(**rows[0])
 
     async def metrics(self, company_id: CompanyId, *, view: View, first: date, last: date, today: date) -> Metrics:
-        days: dict[str, Any] = {"first": first, "last": last, "today": today}
         sees_all = view.viewer is None and view.only is None
         statement = parts.METRICS_OF_ALL if sees_all else parts.METRICS_IN_VIEW
+        asked = {"today": today, **_stretches(first, last), **_seen(view)}
         kinds: defaultdict[str, list[Record]] = defaultdict(list)
-        for row in await self._rows(statement, company_id, **days, **_seen(view)):
+        for row in await self._rows(statement, company_id, **asked):
             kinds[row["kind"]].append(row)
         departments = _shares(kinds[parts.DEPARTMENT])
         return Metrics(
@@ -92,17 +96,38 @@ def _seen(view: View) -> Mapping[str, object]:
     }
 
 
+def _stretches(first: date, last: date) -> Mapping[str, date]:
+    """What is asked for, and the whole months in it with the days before and after them."""
+    is_end = last.day == monthrange(last.year, last.month)[1]
+    begin, end = _number(first) + (first.day > 1), _number(last) + is_end
+    before = months = after = NEVER
+    if begin >= end:
+        before = (first, last)
+    else:
+        before = (first, _month(begin) - timedelta(days=1)) if first.day > 1 else NEVER
+        months = (_month(begin), _month(end - 1))
+        after = NEVER if is_end else (_month(end), last)
+    named = {parts.DAYS: (first, last), parts.BEFORE: before, parts.MONTHS: months, parts.AFTER: after}
+    return {f"{name}_{end}": day for name, days in named.items() for end, day in zip(ENDS, days, strict=True)}
+
+
+def _number(day: date) -> int:
+    return day.year * 12 + day.month - 1
+
+
+def _month(number: int) -> date:
+    return date(number // 12, number % 12 + 1, 1)
+
+
 def _tallies(rows: "Iterable[Record]", key: str) -> dict[Any, Tally]:
-    return {row[key]: tally for row in rows if (tally := _tally(row))}
+    added: defaultdict[Any, Tally] = defaultdict(Tally)
+    for row in rows:
+        added[row[key]] = added[row[key]].plus(_tally(row))
+    return {place: tally for place, tally in added.items() if tally}
 
 
 def _shares(rows: "Iterable[Record]") -> list[Share]:
-    shares: dict[UUID | None, Share] = {}
-    for row in rows:
-        id_ = _known(row["id"])
-        known = shares.get(id_) or Share(id=id_, name=row["name"])
-        shares[id_] = Share(id=id_, name=known.name, tally=known.tally + _tally(row), open=known.open + _open(row))
-    return in_order(shares.values())
+    return in_order(Share(id=_known(row["id"]), name=row["name"], tally=_tally(row), open=_open(row)) for row in rows)
 
 
 def _known(id_: UUID) -> Any:

@@ -3,11 +3,11 @@
 What happened was counted when it happened: a year's days and hours are a few thousand rows. Only what is open is
 counted anew, out of an index that has the open chats alone.
 
-Each figure is a row. Its `kind` says whether it is of a day, of an hour of the day, or of somebody; departments and
-attendants may come twice, once with their sums and once with what they have open.
+Each figure is a row. Its `kind` says whether it is of a day, of an hour of the day, or of somebody; days and hours may
+come more than once, and are to be added up.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from sqlalchemy import (
@@ -15,7 +15,6 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     Date,
-    FromClause,
     Integer,
     Select,
     SmallInteger,
@@ -41,26 +40,28 @@ from jaboti_adapters.postgres.tables import (
     company,
     dashboard_layout,
     department,
-    tally_by_attendant,
     tally_by_day,
     tally_by_hour,
     user_account,
 )
 from jaboti_adapters.postgres.tables.dashboards import ALL, NONE, SUMS
+from jaboti_adapters.postgres.tables.dashboards import DAY as OF_DAY
+from jaboti_adapters.postgres.tables.dashboards import MONTH as OF_MONTH
 from jaboti_domain.chat.routing import ChatStatus
 
 DAY, HOUR, DEPARTMENT, ATTENDANT, TODAY = "day", "hour", "department", "attendant", "today"
+DAYS, BEFORE, MONTHS, AFTER = "days", "before", "months", "after"
+"""Stretches of time, each with a first and a last day: what is asked for, and of that the whole months and the rest."""
 OPEN = {"bot": ChatStatus.BOT, "pending": ChatStatus.PENDING, "active": ChatStatus.ACTIVE}
 
 Column = ColumnElement[Any]
 Seen = Callable[[Column, Column], Column]
 """Whether what is of this department and this attendant is in view."""
 
-_D, _H, _A, _I = tally_by_day.c, tally_by_hour.c, tally_by_attendant.c, chat_interval.c
+_D, _H, _I = tally_by_day.c, tally_by_hour.c, chat_interval.c
 _SERVED, _VIEWER, _ONLY = array("served", Uuid), param("viewer", Uuid), param("only", Uuid)
-_UNCLAIMED, _DATE = param("unclaimed", Boolean), param("day", Date)
+_UNCLAIMED = param("unclaimed", Boolean)
 _NONE, _ALL, _ZERO = literal(NONE, Uuid), literal(ALL, Uuid), literal_column("0", Integer)
-_ASKED_FOR = (param("first", Date), param("last", Date))
 _OPENED = _I.seconds.is_(None) & (_I.state != ChatStatus.CLOSED.value)
 
 
@@ -84,15 +85,12 @@ def _is_free(department_id: Column, attendant_id: Column) -> Column:
     return and_(_UNCLAIMED, department_id == _NONE, attendant_id == _NONE)
 
 
-def _metrics(seen: Seen, hours: FromClause) -> Statement:
-    figures = union_all(
-        _days(seen),
-        _figure(HOUR, _sums(hours), hour=hours.c.hour).group_by(hours.c.hour),
-        _opened(seen),
-        _figure(TODAY, _sums(tally_by_day)).where(
-            _D.company_id == HERE, _D.day == param("today", Date), seen(_D.department_id, _D.attendant_id)
-        ),
-    ).subquery("figures")
+def _between(day: Column, stretch: str) -> Column:
+    return day.between(param(f"{stretch}_first", Date), param(f"{stretch}_last", Date))
+
+
+def _metrics(seen: Seen, *series: Select[Any]) -> Statement:
+    figures = union_all(_shares(seen), _today(seen), *series).subquery("figures")
     of_department = select(department.c.name).where(department.c.company_id == HERE, department.c.id == figures.c.id)
     of_attendant = select(user_account.c.name).where(user_account.c.id == figures.c.id)
     name = case(
@@ -102,37 +100,55 @@ def _metrics(seen: Seen, hours: FromClause) -> Statement:
     return within_company(select(*figures.c, name.label("name")))
 
 
-def _days(seen: Seen) -> Select[Any]:
-    """The days, the departments and the attendants, in one go."""
-    keys = (_D.day, _D.department_id, _D.attendant_id)
-    kind = case((func.grouping(_D.day) == 0, DAY), (func.grouping(_D.department_id) == 0, DEPARTMENT), else_=ATTENDANT)
-    figure = _figure(kind, _sums(tally_by_day), day=_D.day, id_=func.coalesce(_D.department_id, _D.attendant_id))
-    ours = (_D.company_id == HERE, _D.day.between(*_ASKED_FOR), seen(_D.department_id, _D.attendant_id))
-    return figure.where(*ours).group_by(func.grouping_sets(*keys))
+def _series_of_all() -> Select[Any]:
+    return _series(_H.owner_id == _ALL, _H.department_id == _ALL)
 
 
-def _hours_of_all() -> FromClause:
-    return _hours(_H, _H.department_id == _ALL).subquery("hours")
-
-
-def _hours_in_view() -> FromClause:
+def _series_in_view() -> Iterator[Select[Any]]:
     """What the departments have, what the viewer has elsewhere, and what is nobody's: nothing twice."""
-    own = _is_own(_A.department_id, _A.attendant_id) & ~_is_served(_A.department_id)
-    free = _is_free(_A.department_id, _A.attendant_id)
-    return union_all(_hours(_H, _is_served(_H.department_id)), _hours(_A, own), _hours(_A, free)).subquery("hours")
+    others = select(department.c.id).where(department.c.company_id == HERE, ~_is_served(department.c.id))
+    elsewhere = or_(_H.department_id.in_(others), _H.department_id == _NONE)
+    yield _series(_is_served(_H.owner_id), _H.department_id == _H.owner_id)
+    yield _series(_is_own(_H.department_id, _H.owner_id), elsewhere)
+    yield _series(_is_free(_H.department_id, _H.owner_id))
 
 
-def _hours(of: Any, which: Column) -> Select[Any]:
-    ours = (of.company_id == HERE, of.day.between(*_ASKED_FOR), which)
-    return select(of.hour, *(of[name] for name in SUMS)).where(*ours)
+def _series(*which: Column) -> Select[Any]:
+    """The days, and the hours of the day."""
+    kind = case((func.grouping(_H.day) == 0, DAY), else_=HOUR)
+    figure = _figure(kind, _sums(_H), day=_H.day, hour=_H.hour)
+    ours = (_H.company_id == HERE, _between(_H.day, DAYS), *which)
+    return figure.where(*ours).group_by(func.grouping_sets(_H.day, _H.hour))
+
+
+def _shares(seen: Seen) -> Select[Any]:
+    """The departments and the attendants, with what they have open. Whole months are not looked at day by day."""
+    counted = union_all(
+        _whose(OF_DAY, BEFORE, seen),
+        _whose(OF_DAY, AFTER, seen),
+        _whose(OF_MONTH, MONTHS, seen),
+        _opened(seen),
+    ).subquery("counted")
+    keys = (counted.c.department_id, counted.c.attendant_id)
+    kind = case((func.grouping(keys[0]) == 0, DEPARTMENT), else_=ATTENDANT)
+    many: list[Column] = [cast(func.sum(counted.c[name]), BigInteger).label(name) for name in OPEN]
+    return _figure(kind, _sums(counted.c), many, id_=func.coalesce(*keys)).group_by(func.grouping_sets(*keys))
+
+
+def _whose(span: str, stretch: str, seen: Seen) -> Select[Any]:
+    keys = (_D.department_id, _D.attendant_id)
+    ours = (_D.company_id == HERE, _D.span == span, _between(_D.day, stretch), seen(*keys))
+    return select(*keys, *_sums(_D), *_none_open()).where(*ours).group_by(*keys)
 
 
 def _opened(seen: Seen) -> Select[Any]:
-    department_id, attendant_id = func.coalesce(_I.department_id, _NONE), func.coalesce(_I.attendant_id, _NONE)
-    kind = case((func.grouping(department_id) == 0, DEPARTMENT), else_=ATTENDANT)
-    figure = _figure(kind, _no_sums(), _counts(), id_=func.coalesce(department_id, attendant_id))
-    ours = (_I.company_id == HERE, _OPENED, seen(department_id, attendant_id))
-    return figure.where(*ours).group_by(func.grouping_sets(department_id, attendant_id))
+    keys = func.coalesce(_I.department_id, _NONE), func.coalesce(_I.attendant_id, _NONE)
+    ours = (_I.company_id == HERE, _OPENED, seen(*keys))
+    return select(*keys, *_no_sums(), *_counts()).where(*ours).group_by(*keys)
+
+
+def _today(seen: Seen) -> Select[Any]:
+    return _figure(TODAY, _sums(_D)).where(*_on_day("today"), seen(_D.department_id, _D.attendant_id))
 
 
 def _board() -> Statement:
@@ -140,8 +156,12 @@ def _board() -> Statement:
     whose = (_I.department_id, _I.attendant_id)
     is_known = (func.nullif(_D.department_id, _NONE), func.nullif(_D.attendant_id, _NONE))
     now = select(*whose, *_no_sums(), *_counts()).where(_I.company_id == HERE, _OPENED).group_by(*whose)
-    then = select(*is_known, *(_D[name] for name in SUMS), *_none_open()).where(_D.company_id == HERE, _D.day == _DATE)
+    then = select(*is_known, *(_D[name] for name in SUMS), *_none_open()).where(*_on_day("day"))
     return within_company(union_all(now, then))
+
+
+def _on_day(name: str) -> tuple[Column, ...]:
+    return _D.company_id == HERE, _D.span == OF_DAY, _D.day == param(name, Date)
 
 
 def _figure(
@@ -163,8 +183,8 @@ def _figure(
     )
 
 
-def _sums(of: FromClause) -> list[Column]:
-    return [func.coalesce(cast(func.sum(of.c[name]), BigInteger), _ZERO).label(name) for name in SUMS]
+def _sums(of: Any) -> list[Column]:
+    return [func.coalesce(cast(func.sum(of[name]), BigInteger), _ZERO).label(name) for name in SUMS]
 
 
 def _no_sums() -> list[Column]:
@@ -180,8 +200,8 @@ def _none_open() -> list[Column]:
 
 
 CUSTOMS = within_company(select(company.c.time_zone, company.c.currency).where(company.c.id == HERE))
-METRICS_OF_ALL = _metrics(_everything, _hours_of_all())
-METRICS_IN_VIEW = _metrics(_in_view, _hours_in_view())
+METRICS_OF_ALL = _metrics(_everything, _series_of_all())
+METRICS_IN_VIEW = _metrics(_in_view, *_series_in_view())
 BOARD = _board()
 LAYOUT = within_company(
     select(dashboard_layout).where(

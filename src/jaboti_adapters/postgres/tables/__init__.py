@@ -12,7 +12,6 @@ from jaboti_adapters.postgres.tables.companies import company, department, membe
 from jaboti_adapters.postgres.tables.dashboards import (
     chat_interval,
     dashboard_layout,
-    tally_by_attendant,
     tally_by_day,
     tally_by_hour,
 )
@@ -48,7 +47,6 @@ __all__ = [
     "metadata",
     "milestone",
     "session",
-    "tally_by_attendant",
     "tally_by_day",
     "tally_by_hour",
     "user_account",

@@ -22,7 +22,9 @@ from jaboti_adapters.postgres.tables.columns import at, id_, ids, metadata, text
 NONE = UUID(int=0)
 """Stands for no department, and for no attendant, where a key can't be null."""
 ALL = UUID(int=2**128 - 1)
-"""Stands for the whole company among departments."""
+"""Stands for the whole company, where a department might stand."""
+DAY, MONTH = "day", "month"
+"""Spans."""
 SUMS = (
     "chats",
     "ended",
@@ -69,38 +71,27 @@ tally_by_day = Table(
     "tally_by_day",
     metadata,
     id_("company_id"),
+    text_("span"),
     Column("day", Date, nullable=False),
     *ids("department_id", "attendant_id"),
     *_sums(),
-    PrimaryKeyConstraint("company_id", "day", "department_id", "attendant_id"),
+    PrimaryKeyConstraint("company_id", "span", "day", "department_id", "attendant_id"),
     postgresql_with={"fillfactor": "70"},
 )
+"""Who had what: of each day, and (under its first day) of each month."""
 
 tally_by_hour = Table(
     "tally_by_hour",
     metadata,
-    id_("company_id"),
-    id_("department_id"),
+    *ids("company_id", "owner_id", "department_id"),
     Column("day", Date, nullable=False),
     Column("hour", SmallInteger, nullable=False),
     *_sums(),
-    PrimaryKeyConstraint("company_id", "department_id", "day", "hour"),
+    PrimaryKeyConstraint("company_id", "owner_id", "department_id", "day", "hour"),
     postgresql_with={"fillfactor": "70"},
 )
-"""Of each department, of what is in none, and of the whole company."""
-
-tally_by_attendant = Table(
-    "tally_by_attendant",
-    metadata,
-    *ids("company_id", "attendant_id"),
-    Column("day", Date, nullable=False),
-    Column("hour", SmallInteger, nullable=False),
-    id_("department_id"),
-    *_sums(),
-    PrimaryKeyConstraint("company_id", "attendant_id", "day", "hour", "department_id"),
-    postgresql_with={"fillfactor": "70"},
-)
-"""Of each attendant, and of what is nobody's: in no department, with no attendant."""
+"""When it was. The owner is the whole company or a department, each in the place of a department too; or an attendant,
+by the departments in which they had it; or nobody, for what is in no department and has no attendant."""
 
 dashboard_layout = Table(
     "dashboard_layout",

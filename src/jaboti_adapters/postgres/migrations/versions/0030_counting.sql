@@ -1,3 +1,5 @@
+SET LOCAL work_mem = '64MB'
+
 -- The states of chats, each from a milestone to the next. A chat keeps its department until it is given another one.
 INSERT INTO chat_interval
 WITH zone AS (
@@ -73,30 +75,36 @@ SELECT company_id, day, hour, department_id, attendant_id, 0, 1, 0, 0, 0, sums.l
 FROM turn JOIN sums USING (company_id, chat_id)
 WHERE is_last AND state = 'CLOSED'
 
+UPDATE counted SET
+    department_id = coalesce(department_id, '00000000-0000-0000-0000-000000000000'),
+    attendant_id = coalesce(attendant_id, '00000000-0000-0000-0000-000000000000')
+WHERE department_id IS NULL OR attendant_id IS NULL
+
+-- Rows that are read together lie together, as they do when they are written day by day.
 INSERT INTO tally_by_day
-SELECT company_id, day,
-    coalesce(department_id, '00000000-0000-0000-0000-000000000000'),
-    coalesce(attendant_id, '00000000-0000-0000-0000-000000000000'),
+SELECT company_id, 'day', day, department_id, attendant_id,
     sum(chats), sum(ended), sum(waits),
     sum(wait_seconds), sum(wait_business_seconds), sum(lived_seconds), sum(lived_business_seconds)
-FROM counted GROUP BY 1, 2, 3, 4
+FROM counted GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
+
+INSERT INTO tally_by_day
+SELECT company_id, 'month', date_trunc('month', day)::date, department_id, attendant_id,
+    sum(chats), sum(ended), sum(waits),
+    sum(wait_seconds), sum(wait_business_seconds), sum(lived_seconds), sum(lived_business_seconds)
+FROM tally_by_day GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
 
 INSERT INTO tally_by_hour
-SELECT company_id,
-    CASE grouping(department_id)
-        WHEN 0 THEN coalesce(department_id, '00000000-0000-0000-0000-000000000000')
-        ELSE 'ffffffff-ffff-ffff-ffff-ffffffffffff'
-    END,
-    day, hour, sum(chats), sum(ended), sum(waits),
-    sum(wait_seconds), sum(wait_business_seconds), sum(lived_seconds), sum(lived_business_seconds)
-FROM counted GROUP BY company_id, day, hour, GROUPING SETS ((department_id), ())
-
-INSERT INTO tally_by_attendant
-SELECT company_id,
-    coalesce(attendant_id, '00000000-0000-0000-0000-000000000000'), day, hour,
-    coalesce(department_id, '00000000-0000-0000-0000-000000000000'),
+SELECT company_id, place.owner_id, place.id, day, hour,
     sum(chats), sum(ended), sum(waits),
     sum(wait_seconds), sum(wait_business_seconds), sum(lived_seconds), sum(lived_business_seconds)
-FROM counted
-WHERE attendant_id IS NOT NULL OR department_id IS NULL
-GROUP BY 1, 2, 3, 4, 5
+FROM counted, LATERAL (
+    SELECT 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid AS owner_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid AS id
+    UNION ALL
+    SELECT counted.department_id, counted.department_id
+    WHERE counted.department_id <> '00000000-0000-0000-0000-000000000000'
+    UNION ALL
+    SELECT counted.attendant_id, counted.department_id
+    WHERE counted.attendant_id <> '00000000-0000-0000-0000-000000000000'
+       OR counted.department_id = '00000000-0000-0000-0000-000000000000'
+) AS place
+GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5

@@ -17,7 +17,6 @@ _SUMS = """
     lived_business_seconds bigint NOT NULL
 """
 _READ = ("company", "milestone")
-_MADE = ("chat_interval", "tally_by_day", "tally_by_hour", "tally_by_attendant")
 
 
 def upgrade() -> None:
@@ -42,32 +41,23 @@ def upgrade() -> None:
         f"""
         CREATE TABLE tally_by_day (
             company_id uuid NOT NULL,
+            span text NOT NULL,
             day date NOT NULL,
             department_id uuid NOT NULL,
             attendant_id uuid NOT NULL,
             {_SUMS},
-            CONSTRAINT tally_by_day_pkey PRIMARY KEY (company_id, day, department_id, attendant_id)
+            CONSTRAINT tally_by_day_pkey PRIMARY KEY (company_id, span, day, department_id, attendant_id)
         ) WITH (fillfactor = 70)
         """,
         f"""
         CREATE TABLE tally_by_hour (
             company_id uuid NOT NULL,
+            owner_id uuid NOT NULL,
             department_id uuid NOT NULL,
             day date NOT NULL,
             hour smallint NOT NULL,
             {_SUMS},
-            CONSTRAINT tally_by_hour_pkey PRIMARY KEY (company_id, department_id, day, hour)
-        ) WITH (fillfactor = 70)
-        """,
-        f"""
-        CREATE TABLE tally_by_attendant (
-            company_id uuid NOT NULL,
-            attendant_id uuid NOT NULL,
-            day date NOT NULL,
-            hour smallint NOT NULL,
-            department_id uuid NOT NULL,
-            {_SUMS},
-            CONSTRAINT tally_by_attendant_pkey PRIMARY KEY (company_id, attendant_id, day, hour, department_id)
+            CONSTRAINT tally_by_hour_pkey PRIMARY KEY (company_id, owner_id, department_id, day, hour)
         ) WITH (fillfactor = 70)
         """,
         """
@@ -88,7 +78,7 @@ def upgrade() -> None:
         WHERE seconds IS NULL AND state <> 'CLOSED'
         """,
     )
-    protect(*_MADE, "dashboard_layout")
+    protect("chat_interval", "tally_by_day", "tally_by_hour", "dashboard_layout")
 
 
 def counting() -> list[str]:
