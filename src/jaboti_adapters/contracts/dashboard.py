@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import date
+from itertools import product
 
 import pytest
 
@@ -145,6 +146,17 @@ class FiguresContract(BackendContract):
         await days.story("10:00", WEDNESDAY)
         found = await days.metrics(MONDAY, MONDAY, today=WEDNESDAY)
         assert (found.total.chats, found.today.chats) == (1, 2)
+
+    async def test_months_and_parts_of_months_are_the_days_in_them(self, days: Calendar) -> None:
+        began = [date(2026, *day) for day in ((1, 31), (2, 1), (2, 2), (2, 28), (3, 1), (3, 31), (4, 1), (4, 14))]
+        for day in began:
+            await days.story("12:00", day)
+        ends = [date(2026, *day) for day in ((2, 27), (2, 28), (3, 30), (3, 31), (4, 13), (4, 14), (4, 30))]
+        for first, last in product(began[:4], ends):
+            for today in (last, ends[-1]) if first <= last else ():
+                found = await days.metrics(first, last, today=today)
+                chats = sum(first <= day <= last for day in began)
+                assert (found.total.chats, summed(share.tally for share in found.departments).chats) == (chats, chats)
 
     async def test_what_is_open_is_what_is_open_now(self, days: Calendar) -> None:
         scene = days.scene

@@ -15,6 +15,7 @@ from jaboti_adapters.contracts.stories import Calendar
 from jaboti_adapters.postgres.embedded import EmbeddedPostgres
 from jaboti_adapters.postgres.engine import SETTINGS, Database, Transaction
 from jaboti_adapters.postgres.queries import dashboard_parts as parts
+from jaboti_adapters.postgres.queries.dashboard import asked
 from jaboti_adapters.postgres.statements import Statement
 from jaboti_adapters.postgres.tables.dashboards import SUMS
 from jaboti_domain.integration.content import Text
@@ -89,12 +90,11 @@ async def test_what_is_open_is_counted_without_looking_at_what_is_closed(
 ) -> None:
     await superuser.execute(MANY_OPEN, scene.company_id)
     await superuser.execute("ANALYZE chat_interval")
-    stretches = (parts.DAYS, parts.BEFORE, parts.MONTHS, parts.AFTER)
-    days = {f"{name}_{end}": NOON.date() for name in stretches for end in ("first", "last")}
+    days = asked(NOON.date(), NOON.date(), NOON.date())
     seen = {"served": [scene.sales.id], "viewer": scene.ana.user_id, "only": None, "unclaimed": True}
     app = await asyncpg.connect(postgres.app_url, server_settings=SETTINGS)
     for statement in (parts.METRICS_OF_ALL, parts.METRICS_IN_VIEW, parts.BOARD):
-        values = {"company_id": scene.company_id, "day": NOON.date(), "today": NOON.date(), **days, **seen}
+        values = {"company_id": scene.company_id, "day": NOON.date(), **days, **seen}
         plan = await app.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement.sql}", *statement.arguments(values))
         (scan,) = [node for node in nodes(json.loads(plan)[0]["Plan"]) if node.get("Relation Name") == "chat_interval"]
         assert scan["Actual Rows"] == 2000

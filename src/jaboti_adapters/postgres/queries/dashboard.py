@@ -1,15 +1,18 @@
 """Reads of dashboards: the server adds up, and here the sums are put in their places."""
 
-from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
+
+from attrs import asdict
 
 from jaboti_adapters.postgres.engine import Database
 from jaboti_adapters.postgres.layouts import layout_of
 from jaboti_adapters.postgres.queries import dashboard_parts as parts
+from jaboti_adapters.postgres.queries.stretches import cover
 from jaboti_adapters.postgres.statements import Statement
 from jaboti_adapters.postgres.tables.dashboards import NONE, SUMS
 from jaboti_domain.company.errors import CompanyNotFound
@@ -31,8 +34,8 @@ from jaboti_domain.kernel.ids import CompanyId, UserId
 if TYPE_CHECKING:
     from asyncpg import Record
 
-ENDS = ("first", "last")
-NEVER = (date.max, date.min)
+_sums_of = itemgetter(*SUMS)
+_open_of = itemgetter(*parts.OPEN)
 
 
 class PostgresDashboardReads(DashboardReads):
@@ -50,9 +53,8 @@ class PostgresDashboardReads(DashboardReads):
     async def metrics(self, company_id: CompanyId, *, view: View, first: date, last: date, today: date) -> Metrics:
         sees_all = view.viewer is None and view.only is None
         statement = parts.METRICS_OF_ALL if sees_all else parts.METRICS_IN_VIEW
-        asked = {"today": today, **_stretches(first, last), **_seen(view)}
         kinds: defaultdict[str, list[Record]] = defaultdict(list)
-        for row in await self._rows(statement, company_id, **asked):
+        for row in await self._rows(statement, company_id, **asked(first, last, today), **_seen(view)):
             kinds[row["kind"]].append(row)
         departments = _shares(kinds[parts.DEPARTMENT])
         return Metrics(
@@ -96,27 +98,12 @@ def _seen(view: View) -> Mapping[str, object]:
     }
 
 
-def _stretches(first: date, last: date) -> Mapping[str, date]:
-    """What is asked for, and the whole months in it with the days before and after them."""
-    is_end = last.day == monthrange(last.year, last.month)[1]
-    begin, end = _number(first) + (first.day > 1), _number(last) + is_end
-    before = months = after = NEVER
-    if begin >= end:
-        before = (first, last)
-    else:
-        before = (first, _month(begin) - timedelta(days=1)) if first.day > 1 else NEVER
-        months = (_month(begin), _month(end - 1))
-        after = NEVER if is_end else (_month(end), last)
-    named = {parts.DAYS: (first, last), parts.BEFORE: before, parts.MONTHS: months, parts.AFTER: after}
-    return {f"{name}_{end}": day for name, days in named.items() for end, day in zip(ENDS, days, strict=True)}
-
-
-def _number(day: date) -> int:
-    return day.year * 12 + day.month - 1
-
-
-def _month(number: int) -> date:
-    return date(number // 12, number % 12 + 1, 1)
+def asked(first: date, last: date, today: date) -> Mapping[str, object]:
+    """The days that are asked for, and what they are put together of."""
+    covered = cover(first, last, today=today)
+    stretches = {parts.BEFORE: covered.before, parts.MONTHS: covered.months, parts.AFTER: covered.after}
+    named = {f"{name}_{part}": value for name, it in stretches.items() for part, value in asdict(it).items()}
+    return {f"{parts.DAYS}_first": first, f"{parts.DAYS}_last": last, "today": today, **named}
 
 
 def _tallies(rows: "Iterable[Record]", key: str) -> dict[Any, Tally]:
@@ -135,8 +122,8 @@ def _known(id_: UUID) -> Any:
 
 
 def _tally(row: "Record") -> Tally:
-    return Tally(*(row[name] for name in SUMS))
+    return Tally(*_sums_of(row))
 
 
 def _open(row: "Record") -> Open:
-    return Open(row["bot"], row["pending"], row["active"])
+    return Open(*_open_of(row))

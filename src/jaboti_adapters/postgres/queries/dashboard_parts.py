@@ -51,7 +51,7 @@ from jaboti_domain.chat.routing import ChatStatus
 
 DAY, HOUR, DEPARTMENT, ATTENDANT, TODAY = "day", "hour", "department", "attendant", "today"
 DAYS, BEFORE, MONTHS, AFTER = "days", "before", "months", "after"
-"""Stretches of time, each with a first and a last day: what is asked for, and of that the whole months and the rest."""
+"""Stretches of time: what is asked for, and what that is put together of."""
 OPEN = {"bot": ChatStatus.BOT, "pending": ChatStatus.PENDING, "active": ChatStatus.ACTIVE}
 
 Column = ColumnElement[Any]
@@ -122,7 +122,7 @@ def _series(*which: Column) -> Select[Any]:
 
 
 def _shares(seen: Seen) -> Select[Any]:
-    """The departments and the attendants, with what they have open. Whole months are not looked at day by day."""
+    """The departments and the attendants, with what they have open; days are taken as months where that is shorter."""
     counted = union_all(
         _whose(OF_DAY, BEFORE, seen),
         _whose(OF_DAY, AFTER, seen),
@@ -138,7 +138,9 @@ def _shares(seen: Seen) -> Select[Any]:
 def _whose(span: str, stretch: str, seen: Seen) -> Select[Any]:
     keys = (_D.department_id, _D.attendant_id)
     ours = (_D.company_id == HERE, _D.span == span, _between(_D.day, stretch), seen(*keys))
-    return select(*keys, *_sums(_D), *_none_open()).where(*ours).group_by(*keys)
+    sign = param(f"{stretch}_sign", BigInteger)
+    sums = [(func.sum(_D[name]) * sign).label(name) for name in SUMS]
+    return select(*keys, *sums, *_none_open()).where(*ours).group_by(*keys)
 
 
 def _opened(seen: Seen) -> Select[Any]:
