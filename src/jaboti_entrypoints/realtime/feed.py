@@ -11,14 +11,7 @@ import msgspec
 import structlog
 from attrs import define, field
 
-from jaboti_domain.chat.events import (
-    ChatEnded,
-    ChatOpened,
-    ChatQueued,
-    ChatReopened,
-    ChatStarted,
-    ChatTransferred,
-)
+from jaboti_domain.chat.events import Milestone
 from jaboti_domain.chat.routing import sees
 from jaboti_domain.kernel.actor import Actor
 from jaboti_domain.kernel.errors import Unavailable
@@ -36,7 +29,7 @@ PAGE = 128
 LOOK_EVERY = 2.0
 RETRY_AFTER = 0.2
 _AUDIENCES = 1024
-TURNS = frozenset(turn.name for turn in (ChatOpened, ChatQueued, ChatReopened, ChatStarted, ChatTransferred, ChatEnded))
+TURNS = frozenset(milestone.name for milestone in Milestone.__subclasses__())
 """The events with which a chat changes its state, or whose it is."""
 
 log = structlog.get_logger(__name__)
@@ -136,11 +129,14 @@ class Feed:
                 connection.send(frame)
 
     def tell_each(self, news_for: Callable[[Actor], News | None], *, topic: str, at: datetime) -> None:
-        """Tell everyone what is theirs of something that is not kept."""
+        """Tell everyone what is theirs of something that is not kept. Who is given the same object shares a frame."""
+        frames: dict[int, Frame] = {}
         for connection in self._connections:
             news = news_for(connection.actor)
             if news is not None:
-                connection.send(passing_frame(news, at=at, position=self.position, topic=topic))
+                if id(news) not in frames:
+                    frames[id(news)] = passing_frame(news, at=at, position=self.position, topic=topic)
+                connection.send(frames[id(news)])
 
     def remembered_after(self, seq: int) -> Sequence[Told] | None:
         """The events after this one, without asking the stream; None when it is too long ago, or still to come."""
