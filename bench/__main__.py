@@ -1,33 +1,27 @@
 """`make bench`: everything in one run, beside what this machine can do at best."""
 
 import argparse
-import base64
 import platform
-import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncpg
 import uvloop
-from pydantic import SecretStr
 from rich.console import Console
 from rich.table import Table
 
 from bench import machine, scenarios
 from bench.data import chats_of, furnish
 from bench.load import Result
-from bench.process import answers, free_port, resident, running
+from bench.process import resident
 from bench.scenarios import Target
+from bench.site import environment, serving, settings_for
 from jaboti_adapters.postgres.embedded import EmbeddedPostgres
 from jaboti_adapters.postgres.migrations import migrate
 from jaboti_entrypoints.container import open_application
-from jaboti_entrypoints.settings import Settings
 
 NOWHERE = "http://127.0.0.1:9"
-KEY = base64.b64encode(b"b" * 32).decode()
 
 
 def main() -> None:
@@ -43,17 +37,11 @@ async def bench(seconds: float) -> None:
     with tempfile.TemporaryDirectory(prefix="jaboti-bench-") as directory:
         async with EmbeddedPostgres(Path(directory) / "pg") as postgres:
             await migrate(postgres.owner_url)
-            env = {
-                "JABOTI_DATABASE_URL": postgres.app_url,
-                "JABOTI_TOKEN_KEYS": f"bench:{KEY}",
-                "JABOTI_VAULT_KEYS": f"bench:{KEY}",
-                "JABOTI_LOG_LEVEL": "error",
-                "JABOTI_REQUESTS_PER_MINUTE": "1000000",
-            }
+            env = environment(postgres.app_url)
             await _machine(table, postgres, seconds)
-            async with open_application(_settings(postgres.app_url)) as application:
+            async with open_application(settings_for(postgres.app_url)) as application:
                 tenants = await furnish(application, postgres.superuser_url, graph_url=NOWHERE)
-            async with _server(env, "--no-workers") as (port, pid, cold):
+            async with serving(env, "--no-workers") as (port, pid, cold):
                 _figure(table, "cold start", f"{cold:.2f} s", "<= 1.0 s", cold <= 1.0)
                 _figure(
                     table,
@@ -71,7 +59,7 @@ async def bench(seconds: float) -> None:
                 )
                 await _serve_alone(table, target, seconds)
             await _forget_what_waits(postgres.superuser_url)
-            async with _server(env) as (port, pid, _):
+            async with serving(env) as (port, pid, _):
                 tokens = await scenarios.tokens_of(port, tenants)
                 target = Target(port=port, pid=pid, tenants=tenants, tokens=tokens, chats=target.chats)
                 await _serve_with_workers(table, target, postgres.superuser_url, seconds)
@@ -80,21 +68,6 @@ async def bench(seconds: float) -> None:
         f"{platform.python_implementation()} {platform.python_version()}, {platform.machine()}, one server process"
     )
     console.print(table)
-
-
-def _settings(url: str) -> Settings:
-    key = {"bench": b"b" * 32}
-    return Settings(database_url=SecretStr(url), token_keys=key, vault_keys=key)
-
-
-@asynccontextmanager
-async def _server(env: Mapping[str, str], *options: str) -> AsyncIterator[tuple[int, int, float]]:
-    port = free_port()
-    began = time.perf_counter()
-    command = (sys.executable, "-m", "jaboti_entrypoints", "serve", *options)
-    async with running(*command, env={**env, "JABOTI_PORT": str(port)}) as process:
-        await answers(port, "/health/ready")
-        yield port, process.pid, time.perf_counter() - began
 
 
 async def _machine(table: Table, postgres: EmbeddedPostgres, seconds: float) -> None:

@@ -10,9 +10,10 @@ from pathlib import Path
 import asyncpg
 import uvloop
 
-from bench.__main__ import KEY, NOWHERE, _server, _settings
+from bench.__main__ import NOWHERE
 from bench.data import Tenant, furnish
 from bench.load import Result, load, measured, request
+from bench.site import environment, serving, settings_for
 from jaboti_adapters.postgres.embedded import EmbeddedPostgres
 from jaboti_adapters.postgres.migrations import migrate
 from jaboti_entrypoints.container import open_application
@@ -34,20 +35,13 @@ async def bench() -> None:
     with tempfile.TemporaryDirectory(prefix="jaboti-bench-") as directory:
         async with EmbeddedPostgres(Path(directory) / "pg") as postgres:
             await migrate(postgres.owner_url)
-            async with open_application(_settings(postgres.app_url)) as application:
+            async with open_application(settings_for(postgres.app_url)) as application:
                 tenants = await furnish(application, postgres.superuser_url, graph_url=NOWHERE)
             connection = await asyncpg.connect(postgres.superuser_url)
             await connection.execute(_ACCOUNTS, PAIRS)
             await connection.close()
-            env = {
-                "JABOTI_DATABASE_URL": postgres.app_url,
-                "JABOTI_TOKEN_KEYS": f"bench:{KEY}",
-                "JABOTI_VAULT_KEYS": f"bench:{KEY}",
-                "JABOTI_LOG_LEVEL": "error",
-                "JABOTI_TRUSTED_PROXIES": "127.0.0.1",
-                "JABOTI_REQUESTS_PER_MINUTE": "1000000",
-            }
-            async with _server(env, "--no-workers") as (port, _, _):
+            env = {**environment(postgres.app_url), "JABOTI_TRUSTED_PROXIES": "127.0.0.1"}
+            async with serving(env, "--no-workers") as (port, _, _):
                 print(f"who exists: AUC {await _telling(port):.3f} over {PAIRS} pairs (0.45 to 0.55 tells nothing)")
                 await _hashing(port, tenants)
 

@@ -13,6 +13,8 @@ from jaboti_domain.client.ports import ClientUnitOfWork
 from jaboti_domain.client.queries import ClientReads
 from jaboti_domain.company.ports import CompanyUnitOfWork
 from jaboti_domain.company.queries import AttendantReads, CompanyReads
+from jaboti_domain.dashboard.ports import DashboardUnitOfWork
+from jaboti_domain.dashboard.queries import DashboardReads
 from jaboti_domain.identity.ports import AccessReads, IdentityUnitOfWork
 from jaboti_domain.integration.ports import (
     BudgetedCompanies,
@@ -30,7 +32,15 @@ from jaboti_domain.note.ports import NoteUnitOfWork
 from jaboti_domain.note.queries import NoteReads
 
 
-class Unit(StaffUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWork, ClientUnitOfWork, NoteUnitOfWork, Protocol):
+class Unit(
+    StaffUnitOfWork,
+    IntegrationUnitOfWork,
+    CompanyUnitOfWork,
+    ClientUnitOfWork,
+    NoteUnitOfWork,
+    DashboardUnitOfWork,
+    Protocol,
+):
     """One technology's unit of work, which serves every subdomain."""
 
 
@@ -52,13 +62,14 @@ class Backend:
     attendant_reads: AttendantReads
     audit_chains: AuditChains
     audit_reads: AuditReads
+    dashboard_reads: DashboardReads
+    usage_reads: UsageReads
     directory: IntegrationDirectory
     integration_reads: IntegrationReads
     dead_letter_reads: DeadLetterReads
     call_log: CallLog
     call_reads: CallReads
     rate_cards: RateCards
-    usage_reads: UsageReads
     budgeted_companies: BudgetedCompanies
     notifier: Notifier
     clock: Clock

@@ -34,6 +34,8 @@ from jaboti_domain.company.use_cases.departments import (
 )
 from jaboti_domain.company.use_cases.enroll import Enroll
 from jaboti_domain.company.use_cases.found import ChangeCompany, FoundCompany
+from jaboti_domain.dashboard.queries import DashboardReads
+from jaboti_domain.dashboard.use_cases import ArrangeDashboard, LookAtBoard, ReadMetrics
 from jaboti_domain.identity.ports import AccessReads, PresenceBoard
 from jaboti_domain.identity.use_cases.access import Authenticate, Identify
 from jaboti_domain.identity.use_cases.accounts import ChangePassword, RegisterUser
@@ -193,6 +195,11 @@ class Application:
 
     audit_reads: AuditReads
     verify_audit: VerifyAudit
+
+    read_metrics: ReadMetrics
+    look_at_board: LookAtBoard
+    arrange_dashboard: ArrangeDashboard
+    dashboard_reads: DashboardReads
 
     stream: EventStream
     notifier: Notifier

@@ -15,6 +15,7 @@ from jaboti_entrypoints.application import Application
 from jaboti_entrypoints.container import open_application
 from jaboti_entrypoints.guard import GuardedHttp, Limits, guarding
 from jaboti_entrypoints.realtime.attendance import Attendance
+from jaboti_entrypoints.realtime.boards import Boards
 from jaboti_entrypoints.realtime.endpoint import Realtime
 from jaboti_entrypoints.realtime.hub import Hub
 from jaboti_entrypoints.realtime.watch import Watch
@@ -63,7 +64,8 @@ class Edge:
 def edge(application: Application, settings: Settings, *, own_origins: Sequence[str] = ()) -> Edge:
     """REST, webhooks and WebSocket over one application."""
     watch = Watch(reads=application.access_reads, clock=application.clock)
-    hub = Hub(stream=application.stream, notifier=application.notifier, watch=watch)
+    boards = Boards(look=application.look_at_board, clock=application.clock)
+    hub = Hub(stream=application.stream, notifier=application.notifier, watch=watch, companions=[boards.follow])
     realtime = Realtime.over(application, hub, allowed_origins=[*settings.allowed_origins, *own_origins])
     webhooks = Webhooks(
         application=application, app_secret=settings.meta_app_secret, verify_token=settings.meta_verify_token

@@ -25,6 +25,7 @@ from jaboti_domain.chat.model import Chat
 from jaboti_domain.chat.ports import Errand, Settlement
 from jaboti_domain.client.identity import ChannelIdentity
 from jaboti_domain.client.model import Client, survivor
+from jaboti_domain.company.model import Company
 from jaboti_domain.integration.content import Text
 from jaboti_domain.integration.messaging import ReceiptStatus
 from jaboti_domain.integration.ports import Outcome, Verdict
@@ -37,6 +38,7 @@ PHONES = st.sampled_from([f"5541988{n:06}" for n in range(4)])
 PROVIDER_IDS = st.sampled_from([f"wamid.{n}" for n in range(4)])
 NAMES = st.lists(PROVIDER_IDS, min_size=1, max_size=3)
 WAITS = st.sampled_from([timedelta(0), timedelta(0), timedelta(hours=1)])
+PAUSES = st.sampled_from([timedelta(seconds=61), timedelta(minutes=58), timedelta(hours=7)])
 WORDS = st.sampled_from(["Oi", "Bom dia 😀", "1", "%", "ação"])
 PEOPLE = st.sampled_from(["sofia", "ana", "sofia", "caio"])
 DEEDS: Mapping[str, Callable[[Message, datetime], object]] = {
@@ -68,6 +70,18 @@ class Lockstep(TandemMachine):
         taken = a_chat(self.scene.maria, integration, attendant=self.scene.ana, at=at)
         assert self.change(_nothing, lambda _: [rui, waiting, taken])
         return multiple(waiting.id, taken.id)
+
+    @rule(pause=PAUSES)
+    def pause(self, pause: timedelta) -> None:
+        self.wait(pause)
+
+    @rule(zone=st.sampled_from(["America/Sao_Paulo", "Asia/Tokyo"]))
+    def relocate(self, zone: str) -> None:
+        def act(found: Company) -> Sequence[Kept]:
+            found.time_zone = zone
+            return [found]
+
+        self.change(lambda uow: uow.companies.get(), act)
 
     @rule(target=clients, phone=PHONES, name=st.sampled_from([None, "Rui"]))
     def register(self, phone: str, name: str | None) -> Any:

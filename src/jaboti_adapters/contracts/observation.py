@@ -7,6 +7,7 @@ from datetime import timedelta
 from jaboti_adapters.contracts.scene import Scene
 from jaboti_domain.chat.ports import Errand
 from jaboti_domain.chat.queries import Category, ChatFilter
+from jaboti_domain.dashboard.queries import Board, Metrics, View
 from jaboti_domain.kernel.actor import Actor
 from jaboti_domain.kernel.events import Recorded
 from jaboti_domain.kernel.ids import ChatId, ClientId
@@ -14,6 +15,7 @@ from jaboti_domain.kernel.paging import Cursor
 
 Seen = Mapping[str, object]
 LIMIT = 1000
+LONG = timedelta(days=40)
 
 
 async def events_seen(scene: Scene, *, after: int) -> list[Seen]:
@@ -28,6 +30,15 @@ async def lists_seen(scene: Scene, viewer: Actor) -> Seen:
     filters |= {"all": ChatFilter(), "mine": ChatFilter(mine=True), "sales": ChatFilter(department_id=scene.sales.id)}
     pages = {name: await _pages(scene, viewer, where) for name, where in filters.items()}
     return {"counts": dict(await reads.counts(scene.company_id, viewer=viewer)), **pages}
+
+
+async def figures_seen(scene: Scene) -> tuple[Board, list[Metrics]]:
+    """What is open and what counted, for everybody who sees other figures."""
+    reads, company_id, today = scene.backend.dashboard_reads, scene.company_id, scene.now().date()
+    views = [View.of(who, only=only) for who in (scene.sofia, scene.ana) for only in (None, scene.support.id)]
+    return await reads.board(company_id, day=today), [
+        await reads.metrics(company_id, view=view, first=today - LONG, last=today + LONG, today=today) for view in views
+    ]
 
 
 async def chat_seen(scene: Scene, chat_id: ChatId) -> Seen:

@@ -10,7 +10,14 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, multiple
 
 from jaboti_adapters.backend import Backend, Unit
 from jaboti_adapters.contracts.builders import now
-from jaboti_adapters.contracts.observation import chat_seen, entries_seen, errands_seen, events_seen, lists_seen
+from jaboti_adapters.contracts.observation import (
+    chat_seen,
+    entries_seen,
+    errands_seen,
+    events_seen,
+    figures_seen,
+    lists_seen,
+)
 from jaboti_adapters.contracts.scene import Kept, Scene
 from jaboti_adapters.contracts.tandem import Tandem
 from jaboti_domain.chat.message import Message
@@ -36,7 +43,7 @@ class TandemMachine(RuleBasedStateMachine):
         super().__init__()
         self._runner = asyncio.Runner()
         self.tandem = self.run(self._set())
-        self._at = now() - timedelta(hours=1)
+        self._at = now() - timedelta(hours=30, minutes=30)
         self._seq = 0
         self._touched: set[ChatId] = set()
 
@@ -63,6 +70,10 @@ class TandemMachine(RuleBasedStateMachine):
         """A millisecond later than the last time."""
         self._at += timedelta(milliseconds=1)
         return self._at
+
+    def wait(self, pause: timedelta) -> None:
+        """Nothing happens for a while."""
+        self._at += pause
 
     def actor(self, name: str) -> Actor:
         """One of the scene's people."""
@@ -123,5 +134,7 @@ class TandemMachine(RuleBasedStateMachine):
         await self.tandem.see(entries_seen)
         for viewer in (self.scene.ana, self.scene.sofia):
             await self.tandem.see(partial(lists_seen, viewer=viewer))
+        if self._touched:
+            await self.tandem.see(figures_seen)
         while self._touched:
             await self.tandem.see(partial(chat_seen, chat_id=self._touched.pop()))

@@ -7,6 +7,7 @@ from jaboti_adapters.memory.audit import MemoryAuditChains, MemoryAuditReads
 from jaboti_adapters.memory.calls import MemoryCallLog, MemoryCallReads
 from jaboti_adapters.memory.client_reads import MemoryClientReads
 from jaboti_adapters.memory.commands import MemoryCommandLog
+from jaboti_adapters.memory.dashboard import MemoryDashboardReads
 from jaboti_adapters.memory.identity import MemoryAccessReads
 from jaboti_adapters.memory.integrations import MemoryDirectory, MemoryIntegrationReads
 from jaboti_adapters.memory.journal import MemoryJournal
@@ -40,13 +41,14 @@ def memory_backend(store: MemoryStore, *, notifier: Notifier, seal: Seal) -> Bac
         attendant_reads=MemoryAttendantReads(store),
         audit_chains=MemoryAuditChains(store),
         audit_reads=MemoryAuditReads(store),
+        dashboard_reads=MemoryDashboardReads(store),
+        usage_reads=MemoryUsageReads(store),
         directory=MemoryDirectory(store),
         integration_reads=MemoryIntegrationReads(store),
         dead_letter_reads=MemoryDeadLetterReads(store),
         call_log=MemoryCallLog(store),
         call_reads=MemoryCallReads(store),
         rate_cards=MemoryRateCards(store),
-        usage_reads=MemoryUsageReads(store),
         budgeted_companies=MemoryBudgetedCompanies(store),
         notifier=notifier,
         clock=store.clock,

@@ -21,6 +21,8 @@ from jaboti_domain.client.merging import Merge
 from jaboti_domain.client.model import Client
 from jaboti_domain.company.errors import DepartmentExists, MemberExists
 from jaboti_domain.company.model import Company, Department, Membership
+from jaboti_domain.dashboard.intervals import Interval
+from jaboti_domain.dashboard.model import Layout
 from jaboti_domain.identity.errors import EmailTaken
 from jaboti_domain.identity.model import Session, User
 from jaboti_domain.integration.budget import Budget
@@ -174,6 +176,8 @@ class MemoryStore:
     chats: Table[ChatId, Chat] = field(factory=_chats, init=False)
     messages: Table[MessageId, MessageRow] = field(factory=_messages, init=False)
     milestones: dict[ChatId, list[Milestone]] = field(factory=dict, init=False)
+    lives: dict[ChatId, list[Interval]] = field(factory=dict, init=False)
+    layouts: Table[Part, Layout] = field(factory=Table, init=False)
     entries: Entries = field(factory=Entries, init=False)
     errands: Errands = field(factory=Errands, init=False)
     commands: dict[CommandName, tuple[datetime, CommandNote]] = field(factory=dict, init=False)

@@ -12,6 +12,7 @@ from jaboti_adapters.memory.store import MemoryStore
 from jaboti_domain.chat.delivery import DeliveryState
 from jaboti_domain.chat.events import Milestone
 from jaboti_domain.chat.ports import ErrandKind
+from jaboti_domain.dashboard.intervals import calendar_of, lived_on
 from jaboti_domain.kernel.events import Aggregate, Recorded
 from jaboti_domain.kernel.ids import CompanyId
 
@@ -76,6 +77,7 @@ class Transaction:
         draft.check()
         recorded = self._record(draft)
         draft.put()
+        self._account(draft)
         self._queue(draft)
         for effect in self._effects:
             effect()
@@ -98,6 +100,14 @@ class Transaction:
             if isinstance(event, Milestone):
                 self.store.milestones.setdefault(event.chat_id, []).append(event)
         return recorded
+
+    def _account(self, draft: Draft) -> None:
+        """The life of each chat goes on, in the days and hours that the company has now."""
+        company = self.store.companies.get(self.company_id)
+        for event in draft.events:
+            if isinstance(event, Milestone) and company is not None:
+                life = self.store.lives.get(event.chat_id, [])
+                self.store.lives[event.chat_id] = lived_on(life, event, calendar_of(company.time_zone, company.hours))
 
     def _queue(self, draft: Draft) -> None:
         for message in draft.new_messages:

@@ -11,6 +11,7 @@ from jaboti_adapters.memory.chats import MemoryChats, MemoryMessages
 from jaboti_adapters.memory.clients import MemoryClients
 from jaboti_adapters.memory.commands import Noting
 from jaboti_adapters.memory.companies import MemoryCompanies, MemoryDepartments, MemoryMemberships
+from jaboti_adapters.memory.dashboard import MemoryLayouts
 from jaboti_adapters.memory.identity import MemorySessions, MemoryUsers
 from jaboti_adapters.memory.integrations import MemoryIntegrations
 from jaboti_adapters.memory.journal import MemoryLanes
@@ -26,6 +27,7 @@ from jaboti_domain.audit.model import Seal
 from jaboti_domain.chat.ports import StaffUnitOfWork
 from jaboti_domain.client.ports import ClientUnitOfWork
 from jaboti_domain.company.ports import CompanyUnitOfWork
+from jaboti_domain.dashboard.ports import DashboardUnitOfWork
 from jaboti_domain.identity.ports import IdentityUnitOfWork
 from jaboti_domain.integration.ports import IntegrationUnitOfWork
 from jaboti_domain.kernel.ids import CompanyId
@@ -34,7 +36,9 @@ from jaboti_domain.note.ports import NoteUnitOfWork
 
 
 @define(eq=False)
-class MemoryUnitOfWork(StaffUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWork, ClientUnitOfWork, NoteUnitOfWork):
+class MemoryUnitOfWork(
+    StaffUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWork, ClientUnitOfWork, NoteUnitOfWork, DashboardUnitOfWork
+):
     """One transaction for one company, whatever it is about."""
 
     store: MemoryStore
@@ -130,6 +134,10 @@ class MemoryUnitOfWork(StaffUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWork
     @property
     def audit(self) -> MemoryAuditTrail:
         return MemoryAuditTrail(self._transaction, self.seal)
+
+    @property
+    def layouts(self) -> MemoryLayouts:
+        return MemoryLayouts(self._transaction)
 
 
 @define(eq=False)

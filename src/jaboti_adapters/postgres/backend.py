@@ -21,6 +21,7 @@ from jaboti_adapters.postgres.queries.calls import PostgresCallReads
 from jaboti_adapters.postgres.queries.chats import PostgresChatReads
 from jaboti_adapters.postgres.queries.clients import PostgresClientReads
 from jaboti_adapters.postgres.queries.companies import PostgresCompanyReads
+from jaboti_adapters.postgres.queries.dashboard import PostgresDashboardReads
 from jaboti_adapters.postgres.queries.integrations import PostgresIntegrationReads
 from jaboti_adapters.postgres.queries.letters import PostgresDeadLetterReads
 from jaboti_adapters.postgres.queries.notes import PostgresNoteReads
@@ -63,13 +64,14 @@ def postgres_backend(
         attendant_reads=PostgresAttendantReads(database),
         audit_chains=PostgresAuditChains(database),
         audit_reads=PostgresAuditReads(database),
+        dashboard_reads=PostgresDashboardReads(database),
+        usage_reads=PostgresUsageReads(database),
         directory=PostgresDirectory(database, vault),
         integration_reads=PostgresIntegrationReads(database, vault),
         dead_letter_reads=PostgresDeadLetterReads(database),
         call_log=PostgresCallLog(database),
         call_reads=PostgresCallReads(database),
         rate_cards=PostgresRateCards(database),
-        usage_reads=PostgresUsageReads(database),
         budgeted_companies=PostgresBudgetedCompanies(database),
         notifier=notifier,
         clock=clock,

@@ -13,6 +13,7 @@ from jaboti_domain.integration.errors import AccountTaken
 from jaboti_domain.kernel.errors import Conflict, Invalid, NotFound, Refusal, StaleVersion, Unavailable
 
 OF_CONSTRAINT: Mapping[str, type[Refusal]] = {
+    "chat_interval_pkey": StaleVersion,
     "chat_open_key": ChatIsOpen,
     "chat_pkey": StaleVersion,
     "client_document_key": DocumentTaken,

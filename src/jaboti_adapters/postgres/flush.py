@@ -1,4 +1,5 @@
-"""What a unit of work wrote goes to the server in one statement: chats, messages, errands, verdicts, charges, events.
+"""What a unit of work wrote goes to the server in one statement: chats, messages, errands, verdicts, charges, events,
+and what they count for.
 
 The company's stream comes last in it, so that its lock, for which all writers of the company queue, is held the least.
 """
@@ -12,9 +13,9 @@ from sqlalchemy import CTE, Integer, Subquery, Table, column, false, func, inser
 from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.sql.elements import ColumnElement
 
-from jaboti_adapters.postgres import chats, lanes, messages, usage
+from jaboti_adapters.postgres import chats, lanes, messages, tallies, usage
 from jaboti_adapters.postgres.statements import COMPANY, Given, Row, Statement, param
-from jaboti_adapters.postgres.tables import chat, company_stream, errand, event, message, milestone
+from jaboti_adapters.postgres.tables import chat, chat_interval, company_stream, errand, event, message, milestone
 from jaboti_adapters.postgres.texts import shown
 from jaboti_adapters.postgres.unit import CompanyUnit
 from jaboti_adapters.recording import audience_data, record_data
@@ -41,6 +42,7 @@ PARTS: Mapping[str, Given] = {
     "verdict": lanes.VERDICTS,
     "usage": usage.CHARGES,
     "event": Given("event", column("n", Integer), event.c.at, event.c.name, event.c.audience, event.c.data),
+    **tallies.PARTS,
 }
 """What a flush may consist of."""
 
@@ -68,6 +70,8 @@ _WRITERS: Mapping[str, Callable[[Subquery], CTE]] = {
     "milestone": _add(milestone),
     "verdict": lanes.settling,
     "usage": usage.counting,
+    "interval": _add(chat_interval),
+    "ending": tallies.ending,
 }
 _MAY_BE_FEWER = ("verdict", "usage")
 """Where rows that are no longer as they were, or are kept already, are passed over; of others every row is written."""
@@ -97,15 +101,16 @@ def _tell(rows: Subquery, stream: CTE) -> ReturningInsert[tuple[int]]:
 
 @cache
 def flushing(parts: tuple[str, ...], *, many: bool) -> Statement:
-    """The statement that writes these parts, each of one row or of many.
+    """The statement that writes these parts, each of one row or of many (and what is counted always of many).
 
     With events it gives their numbers, or nothing when a chat was stale; without, whether all was written.
     """
-    rows = {part: PARTS[part].many if many else PARTS[part].one for part in parts}
-    written = {part: _WRITERS[part](rows[part]) for part in parts if part != "event"}
+    rows = {part: PARTS[part].many if many or part in tallies.COUNTED else PARTS[part].one for part in parts}
+    written = {part: _WRITERS[part](rows[part]) for part in parts if part in _WRITERS}
     if "event" in parts:
         stream = _advance_stream(written)
-        return Statement(_tell(rows["event"], stream).add_cte(*written.values(), stream))
+        counted = [tallies.counting(part, rows[part], stream) for part in parts if part in tallies.COUNTED]
+        return Statement(_tell(rows["event"], stream).add_cte(*written.values(), stream, *counted))
     return Statement(select(literal(0).label("seq")).where(true(), *_done(written)).add_cte(*written.values()))
 
 
@@ -144,8 +149,13 @@ class _Batch:
         self.changed = [row for row in self.changed if row[_STATUS] is not ChatStatus.CLOSED]
         return closed
 
-    def parts(self, told: Sequence[bytes]) -> dict[str, Sequence[Row]]:
-        """What there is to write; `told` are the events as recorded."""
+    @property
+    def milestones(self) -> list[Milestone]:
+        """The events that are milestones."""
+        return [event for event in self.events if isinstance(event, Milestone)]
+
+    def parts(self, told: Sequence[bytes], accounts: Mapping[str, Sequence[Row]]) -> dict[str, Sequence[Row]]:
+        """What there is to write; `told` are the events as recorded, `accounts` what the milestones add up to."""
         parts = {
             "changed": self.changed,
             "new": self.new,
@@ -153,8 +163,9 @@ class _Batch:
             "errand": self.errands,
             "verdict": self.verdicts,
             "usage": self.charges,
-            "milestone": [_milestone_row(each) for each in self.events if isinstance(each, Milestone)],
+            "milestone": [_milestone_row(each) for each in self.milestones],
             "event": [_event_row(n, e, data) for n, (e, data) in enumerate(zip(self.events, told, strict=True), 1)],
+            **accounts,
         }
         return {part: rows for part, rows in parts.items() if rows}
 
@@ -191,7 +202,7 @@ async def flush(unit: CompanyUnit) -> Written:
     if closed := batch.take_closed():
         await _write(unit, {"changed": closed})
     told = [record_data(each) for each in batch.events]
-    parts = batch.parts(told)
+    parts = batch.parts(told, await tallies.account(unit, batch.milestones))
     if not parts:
         return Written()
     first = await _write(unit, parts)
@@ -202,10 +213,11 @@ async def flush(unit: CompanyUnit) -> Written:
 
 async def _write(unit: CompanyUnit, parts: Mapping[str, Sequence[Row]]) -> int:
     """Write these parts; returns the number of the first event."""
-    many = any(len(rows) > 1 for rows in parts.values())
+    many = any(len(rows) > 1 for part, rows in parts.items() if part not in tallies.COUNTED)
     values: dict[str, object] = {f"{part}_rows": len(rows) for part, rows in parts.items()}
     for part, rows in parts.items():
-        values.update(PARTS[part].rows(rows) if many else PARTS[part].one_row(rows[0]))
+        as_many = many or part in tallies.COUNTED
+        values.update(PARTS[part].rows(rows) if as_many else PARTS[part].one_row(rows[0]))
     written = await unit.fetch(flushing(tuple(parts), many=many), **values)
     if not written:
         raise StaleVersion()

@@ -11,6 +11,7 @@ from jaboti_adapters.postgres import (
     companies,
     identity,
     integrations,
+    layouts,
     members,
     merges,
     messages,
@@ -27,6 +28,7 @@ from jaboti_adapters.postgres.flush import flush
 from jaboti_adapters.postgres.identity import PostgresSessions, PostgresUsers
 from jaboti_adapters.postgres.integrations import PostgresIntegrations
 from jaboti_adapters.postgres.lanes import PostgresLanes
+from jaboti_adapters.postgres.layouts import PostgresLayouts
 from jaboti_adapters.postgres.letters import PostgresDeadLetters
 from jaboti_adapters.postgres.members import PostgresMemberships
 from jaboti_adapters.postgres.merges import PostgresMerges
@@ -44,6 +46,8 @@ from jaboti_domain.client.model import Client
 from jaboti_domain.client.ports import ClientUnitOfWork
 from jaboti_domain.company.model import Company, Department, Membership
 from jaboti_domain.company.ports import CompanyUnitOfWork
+from jaboti_domain.dashboard.model import Layout
+from jaboti_domain.dashboard.ports import DashboardUnitOfWork
 from jaboti_domain.integration.budget import Budget
 from jaboti_domain.integration.model import Integration
 from jaboti_domain.integration.ports import IntegrationUnitOfWork, Vault
@@ -53,7 +57,9 @@ from jaboti_domain.note.model import Note
 from jaboti_domain.note.ports import NoteUnitOfWork
 
 
-class PostgresUnitOfWork(StaffUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWork, ClientUnitOfWork, NoteUnitOfWork):
+class PostgresUnitOfWork(
+    StaffUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWork, ClientUnitOfWork, NoteUnitOfWork, DashboardUnitOfWork
+):
     """One transaction for one company, whatever it is about. `queued` is given when there are new errands."""
 
     def __init__(
@@ -143,6 +149,10 @@ class PostgresUnitOfWork(StaffUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWo
     def audit(self) -> PostgresAuditTrail:
         return PostgresAuditTrail(self._unit)
 
+    @property
+    def layouts(self) -> PostgresLayouts:
+        return PostgresLayouts(self._unit)
+
     async def commit(self) -> None:
         try:
             await commands.note(self._unit)
@@ -173,4 +183,5 @@ class PostgresUnitOfWork(StaffUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWo
         await clients.keep(unit, unit.saved(Client))
         await merges.keep(unit, unit.saved(Merge))
         await notes.keep(unit, unit.saved(Note))
+        await layouts.keep(unit, unit.saved(Layout))
         await audit.keep(unit, self._seal)

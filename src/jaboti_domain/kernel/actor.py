@@ -60,6 +60,8 @@ class Operation(StrEnum):
     MANAGE_USERS = "users.manage"
     SET_PRESENCE = "presence.set"
     READ_AUDIT = "audit.read"
+    READ_DASHBOARD = "dashboard.read"
+    ARRANGE_DASHBOARD = "dashboard.arrange"
 
 
 LEAST_ROLE: Mapping[Operation, Role] = MappingProxyType(
@@ -93,6 +95,8 @@ LEAST_ROLE: Mapping[Operation, Role] = MappingProxyType(
         Operation.MANAGE_USERS: Role.ADMIN,
         Operation.SET_PRESENCE: Role.OPERATOR,
         Operation.READ_AUDIT: Role.ADMIN,
+        Operation.READ_DASHBOARD: Role.OPERATOR,
+        Operation.ARRANGE_DASHBOARD: Role.OPERATOR,
     }
 )
 """The one table of operation and least role: checks, documentation and tests read it."""

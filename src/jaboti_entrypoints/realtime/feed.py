@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from itertools import islice
@@ -11,6 +11,7 @@ import msgspec
 import structlog
 from attrs import define, field
 
+from jaboti_domain.chat.events import Milestone
 from jaboti_domain.chat.routing import sees
 from jaboti_domain.kernel.actor import Actor
 from jaboti_domain.kernel.errors import Unavailable
@@ -28,6 +29,8 @@ PAGE = 128
 LOOK_EVERY = 2.0
 RETRY_AFTER = 0.2
 _AUDIENCES = 1024
+TURNS = frozenset(milestone.name for milestone in Milestone.__subclasses__())
+"""The events with which a chat changes its state, or whose it is."""
 
 log = structlog.get_logger(__name__)
 
@@ -76,6 +79,8 @@ class Feed:
     """Everything up to here was told."""
     members: int = 0
     """Who has joined; a feed without any may be dropped."""
+    turned: asyncio.Event = field(factory=asyncio.Event, init=False)
+    """Set when a chat took a turn while somebody listened."""
     _remembered: deque[Told] = field(factory=lambda: deque(maxlen=REMEMBERED), init=False)
     _connections: set[Connection] = field(factory=set, init=False)
     _viewers: dict[Audience, tuple[Connection, ...]] = field(factory=dict, init=False)
@@ -122,6 +127,16 @@ class Feed:
         for connection in self._seen_by(audience):
             if connection.actor.user_id != but:
                 connection.send(frame)
+
+    def tell_each(self, news_for: Callable[[Actor], News | None], *, topic: str, at: datetime) -> None:
+        """Tell everyone what is theirs of something that is not kept. Who is given the same object shares a frame."""
+        frames: dict[int, Frame] = {}
+        for connection in self._connections:
+            news = news_for(connection.actor)
+            if news is not None:
+                if id(news) not in frames:
+                    frames[id(news)] = passing_frame(news, at=at, position=self.position, topic=topic)
+                connection.send(frames[id(news)])
 
     def remembered_after(self, seq: int) -> Sequence[Told] | None:
         """The events after this one, without asking the stream; None when it is too long ago, or still to come."""
@@ -193,6 +208,8 @@ class Feed:
         self.position = Position(self.position.epoch, event.seq)
         told = Told(event, self.position.epoch)
         self._remembered.append(told)
+        if self._connections and event.name in TURNS:
+            self.turned.set()
         viewers = self._seen_by(event.audience)
         frames = told.frames() if viewers else None
         if frames is not None:

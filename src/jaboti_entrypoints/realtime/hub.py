@@ -35,6 +35,8 @@ class Hub:
     stream: EventStream
     notifier: Notifier
     watch: Watch
+    companions: Sequence[Callable[[Feed], Awaitable[None]]] = ()
+    """What goes on beside each feed as long as it is followed; they never return, and never raise."""
     _feeds: dict[CompanyId, Feed] = field(factory=dict, init=False)
     _followers: dict[CompanyId, "asyncio.Task[None]"] = field(factory=dict, init=False)
     _connections: dict[Connection, Feed] = field(factory=dict, init=False)
@@ -125,8 +127,11 @@ class Hub:
 
     def _begin(self, company_id: CompanyId) -> Feed:
         feed = self._feeds[company_id] = Feed(company_id, self.stream)
-        self._followers[company_id] = asyncio.create_task(feed.follow())
+        self._followers[company_id] = asyncio.create_task(self._follow(feed))
         return feed
+
+    async def _follow(self, feed: Feed) -> None:
+        await asyncio.gather(feed.follow(), *(companion(feed) for companion in self.companions))
 
     async def _listen(self) -> None:
         async with self.notifier.listen() as heard:

@@ -15,6 +15,7 @@ from jaboti_domain.kernel.times import rfc3339
 
 T = TypeVar("T")
 Id = Annotated[str, Meta(extra_json_schema={"format": "uuid"})]
+Day = Annotated[str, Meta(extra_json_schema={"format": "date"})]
 Stamp = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
 
 
@@ -259,6 +260,27 @@ class Typing(Shape):
     user: Named
 
 
+class OpenChats(Shape):
+    """How many there are, by status."""
+
+    bot: int
+    pending: int
+    active: int
+
+
+class DashboardFigures(Shape):
+    """What the dashboard's metrics say of today, as far as the listener may see it: told at most once a second.
+
+    `date` is the company's day. Averages are null where nobody waited, or nothing ended.
+    """
+
+    date: Day
+    open: OpenChats
+    chats_today: int
+    average_wait_seconds: float | None
+    average_duration_seconds: float | None
+
+
 SHAPE_OF: Mapping[str, type[Shape]] = MappingProxyType(
     {
         "message.created": MessageCreated,
@@ -272,6 +294,7 @@ SHAPE_OF: Mapping[str, type[Shape]] = MappingProxyType(
         "integration.updated": IntegrationPatch,
         "budget.warning": BudgetWarning,
         "typing": Typing,
+        "dashboard.updated": DashboardFigures,
     }
 )
 """Every event that is told, and what its `data` is."""

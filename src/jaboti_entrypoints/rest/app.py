@@ -22,6 +22,7 @@ from jaboti_entrypoints.rest import (
     companies,
     connections,
     costs,
+    dashboard,
     dead_letters,
     departments,
     health,
@@ -58,6 +59,7 @@ ROUTES: Sequence[Route[Any]] = (
     *sheets.ROUTES,
     *notes.ROUTES,
     *audit.ROUTES,
+    *dashboard.ROUTES,
     *health.ROUTES,
 )
 PUBLIC: Sequence[Route[Any]] = (*ROUTES, health.METRICS)

@@ -2,10 +2,21 @@
 
 import re
 from collections.abc import Callable
+from datetime import date, datetime
 from typing import Annotated, Any, Self, TypeVar
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
@@ -17,6 +28,7 @@ _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 _TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII
 )
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{1,10}", re.ASCII)
 LARGEST = 2**31 - 1
 
@@ -39,6 +51,16 @@ def _moment(value: object) -> object:
     if not isinstance(value, str) or not _TIME.fullmatch(value):
         raise PydanticCustomError("format", "not a time")
     return value
+
+
+def _day(value: object) -> date | datetime:
+    if isinstance(value, date):
+        return value
+    text = value if isinstance(value, str) else ""
+    try:
+        return date.fromisoformat(text) if _DAY.fullmatch(text) else datetime.fromisoformat(str(_moment(text)))
+    except ValueError:
+        raise PydanticCustomError("format", "neither a day nor a time") from None
 
 
 def _flag(value: object) -> object:
@@ -65,6 +87,10 @@ Time = AwareDatetime
 """RFC 3339 in UTC with milliseconds and `Z`."""
 QueryTime = Annotated[AwareDatetime, BeforeValidator(_moment)]
 """RFC 3339 with its zone; nothing else that could be meant by a time."""
+QueryDay = Annotated[
+    date | datetime, PlainValidator(_day), WithJsonSchema({"type": "string", "format": "date"}, mode="validation")
+]
+"""A day such as 2026-03-01; a time with its zone is taken too, for where it falls on a day is known only later."""
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Limit = Annotated[int, Field(ge=1, le=200), BeforeValidator(_number)]
 Seq = Annotated[int, Field(ge=1, le=LARGEST)]

@@ -11,6 +11,7 @@ from jaboti_adapters.contracts.commands import CommandContract
 from jaboti_adapters.contracts.company import CompanyContract
 from jaboti_adapters.contracts.company_reads import AttendantReadsContract, CompanyReadsContract
 from jaboti_adapters.contracts.costs import BudgetContract, RateCardsContract, UsageContract
+from jaboti_adapters.contracts.dashboard import FiguresContract
 from jaboti_adapters.contracts.dead_letters import DeadLetterContract
 from jaboti_adapters.contracts.destinations import DestinationContract
 from jaboti_adapters.contracts.identity import AccessReadsContract, SessionRepositoryContract, UserRepositoryContract
@@ -20,6 +21,7 @@ from jaboti_adapters.contracts.integrations import (
     IntegrationRepositoryContract,
 )
 from jaboti_adapters.contracts.journal import JournalContract
+from jaboti_adapters.contracts.layouts import LayoutContract
 from jaboti_adapters.contracts.merges import MergeRepositoryContract
 from jaboti_adapters.contracts.messages import MessageRepositoryContract
 from jaboti_adapters.contracts.notes import NoteContract
@@ -39,6 +41,14 @@ class TestAudit(OnPostgres, AuditContract):
 
 
 class TestCommands(OnPostgres, CommandContract):
+    pass
+
+
+class TestFigures(OnPostgres, FiguresContract):
+    pass
+
+
+class TestLayouts(OnPostgres, LayoutContract):
     pass
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from jaboti_adapters.contracts.audit import a_deed, did
 from jaboti_adapters.contracts.builders import a_call, a_charge, an_arrival
 from jaboti_adapters.contracts.commands import a_key
+from jaboti_adapters.contracts.layouts import arranged
 from jaboti_adapters.contracts.merges import keep_merge
 from jaboti_adapters.contracts.notes import write_note
 from jaboti_adapters.contracts.scene import Scene
@@ -62,6 +63,7 @@ async def scenes(database: Database) -> Sequence[Scene]:
             await uow.commit()
         await keep_merge(scene, scene.maria, await scene.a_client())
         await write_note(scene, scene.maria.id)
+        await arranged(scene, scene.ana, [])
     await backend.call_log.flush()
     return scenes
 

@@ -27,6 +27,7 @@ from jaboti_domain.kernel.ids import CompanyId, UserId
 from jaboti_entrypoints.application import Application
 from jaboti_entrypoints.realtime.asyncapi import asyncapi_document
 from jaboti_entrypoints.realtime.attendance import Attendance
+from jaboti_entrypoints.realtime.boards import Boards
 from jaboti_entrypoints.realtime.endpoint import Realtime
 from jaboti_entrypoints.realtime.hub import Hub
 from jaboti_entrypoints.realtime.watch import LOOK_EVERY, Watch
@@ -208,6 +209,7 @@ async def a_house(
         stream=application.stream,
         notifier=application.notifier,
         watch=Watch(application.access_reads, application.clock),
+        companions=[Boards(look=application.look_at_board, clock=application.clock).follow],
     )
     usual = Realtime.over(application, hub, allowed_origins=[ORIGIN])
     realtime = evolve(usual, heartbeat=rules.heartbeat, rate=rules.rate, burst=rules.burst)

@@ -1,10 +1,12 @@
 """What happens is told to those whom it concerns, as the lists would show it."""
 
+import asyncio
 import json
+from collections.abc import Callable
 from datetime import timedelta
 
 from jaboti_domain.kernel.actor import Role
-from tests.integration.realtime.house import House
+from tests.integration.realtime.house import House, Node, Tab
 
 
 async def test_a_new_message_is_told_as_the_list_shows_it(house: House) -> None:
@@ -99,3 +101,40 @@ async def test_an_expired_token_has_nothing_to_do_with_what_was_told_before(hous
         assert await tab.close_code() == 4401
     async with house.tab(scene.ana, resume=created["cursor"]) as tab:
         assert tab.ready["resumed"]
+
+
+async def test_figures_are_told_at_most_once_a_second_as_far_as_one_may_see_them(house: House) -> None:
+    scene = house.scene
+    async with house.tab(scene.sofia) as sofia, house.tab(scene.caio) as caio:
+        began = asyncio.get_running_loop().time()
+        for number in range(30):
+            await scene.a_chat(with_bot=number % 2 == 0, attendant=None if number % 2 == 0 else scene.ana)
+            await asyncio.sleep(0.01)
+        told = [event["data"] for event in await figures_told(sofia, until=lambda data: data["chatsToday"] == 30)]
+        took = asyncio.get_running_loop().time() - began
+        theirs = [event["data"] for event in await figures_told(caio, until=lambda data: data["chatsToday"] == 15)]
+    assert max(len(told), len(theirs)) <= took + 1
+    assert told[-1]["open"] == {"bot": 15, "pending": 0, "active": 15}
+    assert theirs[-1]["open"] == {"bot": 15, "pending": 0, "active": 0}
+
+
+async def test_figures_that_did_not_change_are_not_told(house: House) -> None:
+    scene = house.scene
+    chat = await scene.a_chat(scene.maria, attendant=scene.ana)
+    async with house.tab(scene.sofia) as sofia, house.tab(scene.caio) as caio:
+        await house.client_writes(chat, "um", "dois")
+        await asyncio.sleep(0.1)
+        async with scene.change(chat.id) as changed:
+            changed.end(scene.ana, reason="", at=scene.now())
+        (event,) = await figures_told(sofia, until=lambda data: data["open"]["active"] == 0)
+        await caio.done("ping")
+    assert event["cursor"] == sofia.events[-2]["cursor"], "it is not kept, and so has no place of its own"
+    assert caio.events == []
+
+
+async def figures_told(tab: Tab, *, until: Callable[[Node], bool]) -> list[Node]:
+    """What a tab was told of figures, up to those."""
+    told = [await tab.event("dashboard.updated")]
+    while not until(told[-1]["data"]):
+        told.append(await tab.event("dashboard.updated"))
+    return told

@@ -12,6 +12,7 @@ from tests.unit.rest.test_clients import *  # noqa: F403
 from tests.unit.rest.test_companies import *  # noqa: F403
 from tests.unit.rest.test_connections import *  # noqa: F403
 from tests.unit.rest.test_costs import *  # noqa: F403
+from tests.unit.rest.test_dashboard import *  # noqa: F403
 from tests.unit.rest.test_dead_letters import *  # noqa: F403
 from tests.unit.rest.test_departments import *  # noqa: F403
 from tests.unit.rest.test_integrations import *  # noqa: F403

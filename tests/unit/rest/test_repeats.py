@@ -1,6 +1,7 @@
 """Idempotency-Key: asked again, done once."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 

@@ -12,6 +12,12 @@ from jaboti_adapters.postgres.tables.columns import metadata
 from jaboti_adapters.postgres.tables.commands import command
 from jaboti_adapters.postgres.tables.companies import company, department, membership, membership_department
 from jaboti_adapters.postgres.tables.costs import budget, rate, usage
+from jaboti_adapters.postgres.tables.dashboards import (
+    chat_interval,
+    dashboard_layout,
+    tally_by_day,
+    tally_by_hour,
+)
 from jaboti_adapters.postgres.tables.identity import session, user_account
 from jaboti_adapters.postgres.tables.integrations import integration, integration_account
 from jaboti_adapters.postgres.tables.journals import journal, journal_lane
@@ -28,6 +34,7 @@ __all__ = [
     "budget",
     "call_log",
     "chat",
+    "chat_interval",
     "client",
     "client_identity",
     "client_merge",
@@ -35,6 +42,7 @@ __all__ = [
     "command",
     "company",
     "company_stream",
+    "dashboard_layout",
     "department",
     "errand",
     "event",
@@ -50,6 +58,8 @@ __all__ = [
     "note",
     "rate",
     "session",
+    "tally_by_day",
+    "tally_by_hour",
     "usage",
     "user_account",
 ]
