@@ -33,7 +33,7 @@ from jaboti_domain.client.document import Document
 from jaboti_domain.client.model import Client
 from jaboti_domain.client.phone import Phone
 from jaboti_domain.client.queries import ClientFilter, ClientReads
-from jaboti_domain.client.search import plain
+from jaboti_domain.kernel.folding import folded
 from jaboti_domain.kernel.ids import CompanyId, new_id
 from jaboti_domain.kernel.paging import Cursor
 
@@ -164,7 +164,7 @@ def a_person(dice: random.Random, company_id: CompanyId, number: int) -> Client:
     names += [dice.choice(SECOND)] * (dice.random() < 0.35)
     names += dice.choices(LAST, [1 / (n + 2) for n in range(len(LAST))], k=dice.choice((1, 2, 2, 3)))
     digits = f"{number % 10**8:08}"[::-1]
-    user = plain(f"{names[0]}{dice.choice('._')}{names[-1]}{dice.choice(('', dice.randrange(999)))}")
+    user = folded(f"{names[0]}{dice.choice('._')}{names[-1]}{dice.choice(('', dice.randrange(999)))}")
     details = Details(
         name=" ".join(names),
         phone=Phone(f"+55{dice.choice(AREAS)}9{digits}"),
@@ -217,9 +217,9 @@ def questions(sample: Sequence[Client]) -> Iterator[Question]:
     yield Question("no condition", ClientFilter)
     yield Question("common first name: maria", lambda: ClientFilter(search="maria"))
     yield Question("the same, second page", lambda: ClientFilter(search="maria"), second_page=True)
-    yield Question("first names of all kinds", lambda: ClientFilter(search=plain(dice.choice(FIRST))))
+    yield Question("first names of all kinds", lambda: ClientFilter(search=folded(dice.choice(FIRST))))
     yield Question("surname part: liveir", lambda: ClientFilter(search="liveir"))
-    yield Question("surnames of all kinds", lambda: ClientFilter(search=plain(dice.choice(LAST))))
+    yield Question("surnames of all kinds", lambda: ClientFilter(search=folded(dice.choice(LAST))))
     yield Question("first and last name", lambda: ClientFilter(search=_two_of(dice.choice(sample))))
     yield Question("two common words: maria silva", lambda: ClientFilter(search="maria silva"))
     yield Question("two that seldom meet: zuleica kowalski", lambda: ClientFilter(search="zuleica kowalski"))
@@ -237,7 +237,7 @@ def questions(sample: Sequence[Client]) -> Iterator[Question]:
 
 
 def _two_of(one: Client) -> str:
-    names = plain(one.name).split()
+    names = folded(one.name).split()
     return f"{names[0]} {names[-1]}"
 
 

@@ -13,7 +13,8 @@ from jaboti_domain.client.details import Details
 from jaboti_domain.client.errors import ClientNotFound
 from jaboti_domain.client.model import Client
 from jaboti_domain.client.queries import ClientFilter, ClientReads
-from jaboti_domain.client.search import NAME_KEY, holds, name_key, plain
+from jaboti_domain.client.search import NAME_KEY, holds, name_key
+from jaboti_domain.kernel.folding import folded
 from jaboti_domain.kernel.ids import ClientId, CompanyId
 from jaboti_domain.kernel.paging import Cursor, Json, JsonPage
 
@@ -28,7 +29,7 @@ class MemoryClientReads(ClientReads):
 
     async def page(self, company_id: CompanyId, *, where: ClientFilter, after: Cursor | None, limit: int) -> JsonPage:
         end = place_in(after, _rank, str, UUID) if after else None
-        parts, typed = where.parts, plain(where.typed_name or "")[:NAME_KEY]
+        parts, typed = where.parts, folded(where.typed_name or "")[:NAME_KEY]
         if parts is None:
             return JsonPage(b"[]", None)
 

@@ -1,4 +1,4 @@
-"""What a client is found by, and what is looked for: the one place where text is made comparable."""
+"""What a client is found by, and what is looked for."""
 
 import re
 import unicodedata
@@ -8,6 +8,8 @@ from typing import Self
 
 from attrs import astuple, frozen
 
+from jaboti_domain.kernel.folding import folded
+
 RUN = 4
 """So many digits find in a phone or document; fewer are a part of a word only."""
 NAME_KEY = 120
@@ -15,23 +17,12 @@ LINE = 256
 
 _NUMERIC = re.compile(r"(?=.*[0-9])[0-9+().\-/]+")
 _PUNCTUATED = re.compile(r"[0-9](?:[+().\-/\s]*[0-9])*")
-_UNSEEN = frozenset({"Mn", "Mc", "Me", "Cc", "Cf", "Cs"})
-"""Categories of marks that combine, of controls and formats, and of halves of characters."""
 _NO_DIGIT = re.compile(r"[^0-9]")
-
-
-def plain(text: str) -> str:
-    """Words without accents and case, and without characters that nobody sees; punctuation stays."""
-    if text.isascii() and text.isprintable():
-        return " ".join(text.lower().split())
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    words = ("".join(c for c in word if unicodedata.category(c) not in _UNSEEN) for word in folded.split())
-    return " ".join(filter(None, words))
 
 
 def name_key(name: str) -> str:
     """What clients are put in order by."""
-    return plain(name)[:NAME_KEY]
+    return folded(name)[:NAME_KEY]
 
 
 class Field(Enum):
@@ -131,14 +122,14 @@ def _parts(text: str, fields: frozenset[Field]) -> Iterator[Part]:
         if number:
             yield Part(number, fields if len(number) >= RUN else fields.difference(_NUMBERED))
             number = ""
-        if words := plain(word):
+        if words := folded(word):
             yield Part(words, fields)
 
 
 def _lines(texts: Iterable[str]) -> str:
     found: dict[str, None] = {}
     for text in texts:
-        found[plain(text)[:LINE]] = None
+        found[folded(text)[:LINE]] = None
         for number in _PUNCTUATED.findall(unicodedata.normalize("NFKD", text)):
             if digits := _NO_DIGIT.sub("", number):
                 found[digits[:LINE]] = None

@@ -1,6 +1,5 @@
 """Users and sessions."""
 
-import re
 import unicodedata
 from datetime import datetime, timedelta
 from typing import Self
@@ -10,23 +9,22 @@ from attrs.setters import frozen as frozen_field
 
 from jaboti_domain.identity.errors import InvalidEmail, RefreshReused, SessionEnded, WeakPassword
 from jaboti_domain.kernel.actor import Role
+from jaboti_domain.kernel.emails import read_email
 from jaboti_domain.kernel.events import Aggregate
 from jaboti_domain.kernel.ids import CompanyId, DepartmentId, SessionId, UserId, new_id
 
 PASSWORD_LENGTH = range(15, 129)
 IDLE_LIMIT = timedelta(days=7)
 ABSOLUTE_LIMIT = timedelta(days=30)
-LOST_ANSWER = timedelta(seconds=30)
 MOST_SESSIONS = 100
+LOST_ANSWER = timedelta(seconds=30)
 """How long the successor of a refresh token may be asked for again by who did not get it."""
-
-_EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 
 
 def normal_email(text: str) -> str:
     """The address in the form in which it is compared: ASCII, lower case. Raises InvalidEmail."""
-    email = text.strip().lower()
-    if len(email) > 254 or not email.isascii() or not _EMAIL.fullmatch(email):
+    email = read_email(text)
+    if email is None:
         raise InvalidEmail()
     return email
 

@@ -4,6 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
+from jaboti_domain.chat.use_cases.unite import MergeClients, UnmergeClients
+from jaboti_domain.client.use_cases.describe import BlockClient, UnblockClient
 from jaboti_domain.kernel.actor import Operation
 from jaboti_domain.kernel.ids import ClientId
 from jaboti_entrypoints.rest import headers
@@ -27,46 +29,34 @@ class OtherClient(Given):
 
 async def block_client(call: Call[Blocking]) -> Answer:
     """POST /clients/{clientId}/block"""
-    await call.application.block_client(
-        call.actor,
-        client_id=client_id(call),
-        reason=call.given.reason or "",
-        versions=headers.expected_versions(call.scope),
-    )
-    return await client_answer(call, client_id(call))
+    return await _blocked(call, call.application.block_client)
 
 
 async def unblock_client(call: Call[Blocking]) -> Answer:
     """POST /clients/{clientId}/unblock"""
-    await call.application.unblock_client(
-        call.actor,
-        client_id=client_id(call),
-        reason=call.given.reason or "",
-        versions=headers.expected_versions(call.scope),
-    )
-    return await client_answer(call, client_id(call))
+    return await _blocked(call, call.application.unblock_client)
 
 
 async def merge_clients(call: Call[OtherClient]) -> Answer:
     """POST /clients/{clientId}/merge"""
-    await call.application.merge_clients(
-        call.actor,
-        client_id=client_id(call),
-        other_id=ClientId(call.given.other_id),
-        versions=headers.expected_versions(call.scope),
-    )
-    return await client_answer(call, client_id(call))
+    return await _united(call, call.application.merge_clients)
 
 
 async def unmerge_clients(call: Call[OtherClient]) -> Answer:
     """POST /clients/{clientId}/unmerge"""
-    await call.application.unmerge_clients(
-        call.actor,
-        client_id=client_id(call),
-        other_id=ClientId(call.given.other_id),
-        versions=headers.expected_versions(call.scope),
-    )
-    return await client_answer(call, client_id(call))
+    return await _united(call, call.application.unmerge_clients)
+
+
+async def _blocked(call: Call[Blocking], change: BlockClient | UnblockClient) -> Answer:
+    id, versions = client_id(call), headers.expected_versions(call.scope)
+    await change(call.actor, client_id=id, reason=call.given.reason or "", versions=versions)
+    return await client_answer(call, id)
+
+
+async def _united(call: Call[OtherClient], change: MergeClients | UnmergeClients) -> Answer:
+    id, versions = client_id(call), headers.expected_versions(call.scope)
+    await change(call.actor, client_id=id, other_id=ClientId(call.given.other_id), versions=versions)
+    return await client_answer(call, id)
 
 
 ROUTES = (

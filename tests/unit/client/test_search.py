@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from jaboti_adapters.contracts.builders import now
 from jaboti_domain.client.details import Details
 from jaboti_domain.client.model import Client
-from jaboti_domain.client.search import Field, holds, plain, wanted
+from jaboti_domain.client.search import Field, holds, wanted
+from jaboti_domain.kernel.folding import folded
 from jaboti_domain.kernel.ids import CompanyId, new_id
 from tests.unit.client.search_oracle import clients, is_found, searches
 
@@ -36,8 +37,8 @@ def test_who_is_found_is_as_the_plainest_telling_has_it(details: Details, search
     ],
 )
 def test_text_is_comparable(text: str, same: str) -> None:
-    assert plain(text) == same
-    assert plain(same) == same
+    assert folded(text) == same
+    assert folded(same) == same
 
 
 def test_numbers_next_to_each_other_are_one() -> None:

@@ -20,7 +20,8 @@ from jaboti_adapters.postgres.tables import client
 from jaboti_domain.client.details import Details
 from jaboti_domain.client.errors import ClientNotFound
 from jaboti_domain.client.queries import ClientFilter, ClientReads
-from jaboti_domain.client.search import NAME_KEY, Part, plain
+from jaboti_domain.client.search import NAME_KEY, Part
+from jaboti_domain.kernel.folding import folded
 from jaboti_domain.kernel.ids import ClientId, CompanyId
 from jaboti_domain.kernel.paging import Cursor, Json, JsonPage
 
@@ -178,7 +179,7 @@ class PostgresClientReads(ClientReads):
         parts = where.parts
         if parts is None:
             return JsonPage(b"[]", None)
-        prefix = plain(where.typed_name or "")[:NAME_KEY]
+        prefix = folded(where.typed_name or "")[:NAME_KEY]
         ranked: list[tuple[str, Record]] = []
         async with self._database.single() as session:
             search = _Search(session, company_id, parts, prefix)

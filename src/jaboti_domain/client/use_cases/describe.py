@@ -1,6 +1,7 @@
 """Entering clients, correcting what is known of them, and blocking them."""
 
 from collections.abc import Callable, Collection
+from datetime import datetime
 
 from attrs import frozen
 
@@ -63,49 +64,58 @@ class ChangeClient(_OnClients):
 
 
 @frozen(kw_only=True)
-class BlockClient(_OnClients):
-    """What somebody writes is passed over from now on."""
-
-    async def __call__(
-        self, actor: Actor, *, client_id: ClientId, reason: str = "", versions: Collection[int] | None = None
+class _OnBlocks(_OnClients):
+    async def _change(
+        self,
+        actor: Actor,
+        client_id: ClientId,
+        versions: Collection[int] | None,
+        change: Callable[[Client, datetime], bool],
+        *,
+        action: str,
+        reason: str,
     ) -> Client:
-        """Who is blocked already stays so. Raises Forbidden, ClientNotFound, StaleVersion."""
         actor.must(Operation.MANAGE_CLIENTS)
         at = self.clock()
         async with self.new_uow(actor.company_id) as uow:
             client = await _living(uow, client_id)
             client.must_be_in(versions)
-            if client.block(at=at):
+            if change(client, at):
                 await uow.clients.save(client)
-                deed = actor.did(
-                    "client.blocked", subject="client", subject_id=client_id, at=at, after={"reason": reason}
-                )
+                deed = actor.did(action, subject="client", subject_id=client_id, at=at, after={"reason": reason})
                 await uow.audit.add(deed)
                 await uow.commit()
         return client
 
 
 @frozen(kw_only=True)
-class UnblockClient(_OnClients):
+class BlockClient(_OnBlocks):
+    """What somebody writes is passed over from now on."""
+
+    async def __call__(
+        self, actor: Actor, *, client_id: ClientId, reason: str = "", versions: Collection[int] | None = None
+    ) -> Client:
+        """Who is blocked already stays so. Raises Forbidden, ClientNotFound, StaleVersion."""
+
+        def block(client: Client, at: datetime) -> bool:
+            return client.block(at=at)
+
+        return await self._change(actor, client_id, versions, block, action="client.blocked", reason=reason)
+
+
+@frozen(kw_only=True)
+class UnblockClient(_OnBlocks):
     """They are listened to again."""
 
     async def __call__(
         self, actor: Actor, *, client_id: ClientId, reason: str = "", versions: Collection[int] | None = None
     ) -> Client:
         """Who is not blocked stays so. Raises Forbidden, ClientNotFound, StaleVersion."""
-        actor.must(Operation.MANAGE_CLIENTS)
-        at = self.clock()
-        async with self.new_uow(actor.company_id) as uow:
-            client = await _living(uow, client_id)
-            client.must_be_in(versions)
-            if client.unblock(at=at):
-                await uow.clients.save(client)
-                deed = actor.did(
-                    "client.unblocked", subject="client", subject_id=client_id, at=at, after={"reason": reason}
-                )
-                await uow.audit.add(deed)
-                await uow.commit()
-        return client
+
+        def unblock(client: Client, at: datetime) -> bool:
+            return client.unblock(at=at)
+
+        return await self._change(actor, client_id, versions, unblock, action="client.unblocked", reason=reason)
 
 
 async def _living(uow: ClientUnitOfWork, client_id: ClientId) -> Client:
