@@ -6,7 +6,7 @@ Refusal ── Unreadable, MethodNotAllowed, TooLarge, UnsupportedMediaType, Une
 NotFound ── NoSuchRoute          Forbidden ── OtherCompany          Invalid ── InvalidFields
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -199,6 +199,17 @@ _SHOWN = {
 def family_of(kind: type[Refusal]) -> Family:
     """How refusals of this class are told."""
     return next(FAMILIES[cls] for cls in kind.__mro__ if cls in FAMILIES)
+
+
+def all_refusals() -> list[type[Refusal]]:
+    """Every class of ours that a refusal may be of."""
+    return [kind for kind in _kinds(Refusal) if "portuguese" in vars(kind) and kind.__module__.startswith("jaboti_")]
+
+
+def _kinds(kind: type[Refusal]) -> Iterator[type[Refusal]]:
+    yield kind
+    for each in kind.__subclasses__():
+        yield from _kinds(each)
 
 
 def problem(refusal: Refusal, language: Language, request_id: str) -> dict[str, object]:

@@ -45,27 +45,36 @@ Hosts = Annotated[
 class Settings(BaseSettings):
     """Variables begin with `JABOTI_`. Times are in seconds."""
 
-    model_config = SettingsConfigDict(env_prefix="JABOTI_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="JABOTI_", frozen=True, extra="ignore", use_attribute_docstrings=True)
 
     database_url: SecretStr | None = None
-    """The server's role owns nothing. None: a PostgreSQL of our own in `data_dir`."""
+    """The PostgreSQL to run on; its role owns nothing. Without it a server of our own runs in `data_dir`."""
     migration_url: SecretStr | None = None
     """The role that owns the tables; only `migrate` and the commands that set things up use it."""
     app_role: str = "jaboti_app"
+    """The role to which `migrate` gives access."""
     redis_url: SecretStr | None = None
+    """What several processes on one database hear one another by; without it there may be one process only."""
     data_dir: Path = Path(".jaboti")
+    """Where the server of our own keeps its data, and its keys."""
 
     host: str = "127.0.0.1"
+    """The address that is served."""
     port: int = 8000
+    """The port; 0 takes a free one."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """What is logged: JSON lines on standard error."""
     allowed_origins: Origins = ()
-    """Origins of browsers that may open a WebSocket; the server's own address is always one of them."""
+    """Origins of browsers that may call us and open a WebSocket, with commas; the server's own always may."""
     allowed_hosts: Hosts = ()
     """Hosts of platforms, as `host` or `host:port`, that may be called in clear, and at private addresses."""
 
     token_keys: KeyRing = {}
+    """Keys of access tokens as `id:base64,...`, 32 bytes each; the first signs. Needed beside `database_url`."""
     vault_keys: KeyRing = {}
+    """Keys that seal credentials and the audit log, in the same form; those that sealed something must stay."""
     password_memory_kib: int = 47104
+    """What hashing a password costs: the memory of argon2id."""
 
     trusted_proxies: Origins = ()
     """Addresses and networks whose X-Forwarded-For and X-Forwarded-Proto are believed."""
@@ -74,26 +83,33 @@ class Settings(BaseSettings):
     connections: int = 20_000
     """Beyond so many at once, others are told to come back (503)."""
     head_seconds: float = 10.0
+    """How long a request's head may take to come in."""
     body_seconds: float = 30.0
-    """How long a request's head and body may take to come in; a large body has longer."""
+    """How long its body may; a large one has longer."""
     requests_per_minute: int = 1200
     """Of each user; 0: as many as they like."""
     sign_ins_per_minute: int = 60
     """Of each network address, for what is asked without a token; 0: as many as they like."""
 
     meta_app_secret: SecretStr | None = None
+    """The secret of one Meta app that several companies share, for /webhooks/cloudapi."""
     meta_verify_token: SecretStr | None = None
-    """Of one Meta app that several companies share, for /webhooks/cloudapi."""
+    """The token by which Meta verifies that webhook."""
 
     pool_size: int = 6
+    """Connections to PostgreSQL for requests."""
     queue_pool_size: int = 4
+    """Connections for the workers."""
     drains: int = 2
     """Batches of inbound items that are worked on at once."""
     deliveries: int = 128
     """Messages that are on their way to platforms at once."""
     unsure_after: float = 90.0
+    """How long the platform's own word is waited for, when nobody knows whether it took a message."""
     retry_first: float = 1.0
+    """How long an inbound item waits for what it depends on, at first; each time twice as long."""
     patience: int = 6
+    """How often it waits."""
     presence_grace: float = 10.0
     """How long an attendant without a connection still counts as online."""
     drain_grace: float = 10.0

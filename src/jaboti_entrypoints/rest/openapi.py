@@ -10,8 +10,7 @@ from pydantic.alias_generators import to_camel
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from jaboti_domain.kernel.actor import LEAST_ROLE, Operation
-from jaboti_domain.kernel.errors import Refusal
-from jaboti_entrypoints.errors import FAMILIES, family_of
+from jaboti_entrypoints.errors import FAMILIES, all_refusals, family_of
 from jaboti_entrypoints.rest.route import Access, Header, Route
 from jaboti_entrypoints.rest.wire import Problem, Query
 
@@ -211,14 +210,7 @@ def _problem_response(status: int, schemas: _Schemas) -> Node:
 
 
 def _codes(status: int) -> list[str]:
-    kinds = [kind for kind in _kinds(Refusal) if "portuguese" in vars(kind)]
-    return sorted({kind.code for kind in kinds if family_of(kind).status == status})
-
-
-def _kinds(kind: type[Refusal]) -> Iterator[type[Refusal]]:
-    yield kind
-    for each in kind.__subclasses__():
-        yield from _kinds(each)
+    return sorted({kind.code for kind in all_refusals() if family_of(kind).status == status})
 
 
 def _header_refs(names: Iterable[str]) -> Node:
