@@ -1,9 +1,12 @@
 """Writes docs/reference from the code: `make docs`; with `--check` it says what is out of date instead."""
 
+import ast
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from inspect import cleandoc
+from inspect import cleandoc, getsource
+from itertools import pairwise
 from pathlib import Path
+from textwrap import dedent
 
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
@@ -72,10 +75,24 @@ def events() -> str:
 
 def settings() -> str:
     """What can be set."""
-    told = ((f"`JABOTI_{name.upper()}`", _default(f), f.description or "") for name, f in Settings.model_fields.items())
+    fields = Settings.model_fields
+    told = ((f"`JABOTI_{name.upper()}`", _default(fields[name]), about) for name, about in about_settings().items())
     return _page(
-        "Settings", "Read from the environment. Times are in seconds.", _table(("variable", "unless set", "what"), told)
+        "Settings",
+        "Read from the environment. Times are in seconds.",
+        _table(("variable", "unless set", "what"), told),
     )
+
+
+def about_settings() -> Mapping[str, str]:
+    """What stands below each field; the class itself does not look at it, for that takes time at every start."""
+    (read,) = ast.parse(dedent(getsource(Settings))).body
+    assert isinstance(read, ast.ClassDef)
+    about = dict.fromkeys(Settings.model_fields, "")
+    for field, text in pairwise(read.body):
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(text, ast.Expr):
+            about[field.target.id] = cleandoc(ast.literal_eval(text.value))
+    return about
 
 
 PAGES: Mapping[str, Callable[[], str]] = {

@@ -45,7 +45,7 @@ Hosts = Annotated[
 class Settings(BaseSettings):
     """Variables begin with `JABOTI_`. Times are in seconds."""
 
-    model_config = SettingsConfigDict(env_prefix="JABOTI_", frozen=True, extra="ignore", use_attribute_docstrings=True)
+    model_config = SettingsConfigDict(env_prefix="JABOTI_", frozen=True, extra="ignore")
 
     database_url: SecretStr | None = None
     """The PostgreSQL to run on; its role owns nothing. Without it a server of our own runs in `data_dir`."""

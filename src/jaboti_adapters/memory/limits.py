@@ -1,36 +1,45 @@
 """Rates counted in this process."""
 
 import time
+from collections import deque
+from collections.abc import Callable
 
-from attrs import field, frozen
-from limits import RateLimitItemPerSecond
-from limits.aio.storage import MemoryStorage, Storage
-from limits.aio.strategies import MovingWindowRateLimiter
+from attrs import define, field
 
 from jaboti_domain.kernel.ports import Allowance, Rate, RateLimiter
 
+SWEEP = 10_000
+"""After so many uses, who has not been here for long is forgotten."""
 
-@frozen
+
+@define(eq=False)
 class CountedUses(RateLimiter):
     """Exact over every stretch of time, wherever it begins: the times of uses are remembered."""
 
-    storage: Storage = field(factory=MemoryStorage)
-    _windows: MovingWindowRateLimiter = field(init=False)
-
-    @_windows.default
-    def _over_storage(self) -> MovingWindowRateLimiter:
-        return MovingWindowRateLimiter(self.storage)
+    _clock: Callable[[], float] = time.monotonic
+    _uses: dict[tuple[str, str], tuple[float, deque[float]]] = field(factory=dict, init=False)
+    """By rate and key: how long a use counts, and when there were some."""
+    _counted: int = field(default=0, init=False)
 
     async def use(self, rate: Rate, key: str) -> Allowance:
-        item = _item(rate)
-        is_allowed = await self._windows.hit(item, rate.name, key)
-        left = await self._windows.get_window_stats(item, rate.name, key)
-        reset_after = max(0.0, left.reset_time - time.time())
-        return Allowance(is_allowed=is_allowed, remaining=left.remaining, reset_after=reset_after)
+        now, per = self._clock(), rate.per.total_seconds()
+        _, uses = self._uses.setdefault((rate.name, key), (per, deque()))
+        while uses and uses[0] <= now - per:
+            uses.popleft()
+        is_allowed = len(uses) < rate.times
+        if is_allowed:
+            uses.append(now)
+        self._sweep(now)
+        return Allowance(
+            is_allowed=is_allowed, remaining=rate.times - len(uses), reset_after=uses[0] + per - now if uses else 0.0
+        )
 
     async def forget(self, rate: Rate, key: str) -> None:
-        await self._windows.clear(_item(rate), rate.name, key)
+        self._uses.pop((rate.name, key), None)
 
-
-def _item(rate: Rate) -> RateLimitItemPerSecond:
-    return RateLimitItemPerSecond(rate.times, int(rate.per.total_seconds()), namespace="jaboti")
+    def _sweep(self, now: float) -> None:
+        self._counted += 1
+        if self._counted % SWEEP == 0:
+            for name, (per, uses) in list(self._uses.items()):
+                if not uses or uses[-1] <= now - per:
+                    del self._uses[name]

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from attrs import frozen
-from zxcvbn import zxcvbn
 
 from jaboti_domain.identity.ports import PasswordGuesser
 
@@ -18,4 +17,6 @@ class ZxcvbnGuesser(PasswordGuesser):
     tries: float = 1e9
 
     def would_guess(self, password: str, *, about: Sequence[str]) -> bool:
+        from zxcvbn import zxcvbn  # its lists of words are large, and most processes never look into them
+
         return float(zxcvbn(password[:LONGEST], user_inputs=list(about), max_length=LONGEST)["guesses"]) < self.tries

@@ -109,13 +109,13 @@ def _without_default(schema: dict[str, Any]) -> None:
 class Given(BaseModel):
     """A body that a caller sends: nothing is converted, nothing unknown is taken."""
 
-    model_config = ConfigDict(alias_generator=to_camel, strict=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(defer_build=True, alias_generator=to_camel, strict=True, extra="forbid", frozen=True)
 
 
 class Query(BaseModel):
     """A query string. The company is in the token; naming it is allowed, naming another one is not."""
 
-    model_config = ConfigDict(alias_generator=to_camel, frozen=True)
+    model_config = ConfigDict(defer_build=True, alias_generator=to_camel, frozen=True)
 
     company_id: Id | None = Field(None, description="Must be the active company.")
 
@@ -143,7 +143,7 @@ class Span(Query):
 class Shown(BaseModel):
     """A document that we show."""
 
-    model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True, frozen=True)
+    model_config = ConfigDict(defer_build=True, alias_generator=to_camel, validate_by_name=True, frozen=True)
 
 
 class ProblemField(Shown):
