@@ -148,7 +148,7 @@ class Script:
         self.report.check("messages that the client read and we don't know of it", unread, 0)
 
     async def _resume(self, bruno: Desk) -> None:
-        live = [e["id"] for e in bruno.events]
+        live = [e["id"] for e in bruno.events if e["id"] == e["cursor"]]  # figures of the moment are not kept
         again = Desk(bruno.base_url, bruno.http, bruno.token, bruno.user_id)
         async with again.listening(resume=bruno.ready["cursor"]):
             await again.told(lambda events: {e["id"] for e in events} >= set(live))
