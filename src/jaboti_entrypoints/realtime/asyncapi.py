@@ -24,9 +24,10 @@ where the last one broke off, and what comes twice has the same `id`.
 A command is answered with `ack` or `error`, which carry its `ref`. Commands are done one after another.
 
 An operator is told of their own chats and of those that wait in their departments' queues; supervisors and admins of
-all. Of attendants everybody is told. Who comes online and goes, who types and the dashboard's figures are not kept: such
-an event has an `id` other than its `cursor`, and what it told is to be read anew after a gap. What is called a patch holds what changed: its keys replace those of the chat, message, client or attendant, except
-that `metadata` is merged key by key, where null takes a key away."""
+all. Of attendants everybody is told. Who comes online and goes, who types and the dashboard's figures are not kept:
+such an event has an `id` other than its `cursor`, and what it told is to be read anew after a gap. What is called a
+patch holds what changed: its keys replace those of the chat, message, client or attendant, except that `metadata` is
+merged key by key, where null takes a key away."""
 
 _SCHEMA = "#/components/schemas/{name}"
 _REQUESTS: Mapping[str, type[BaseModel]] = {
