@@ -40,7 +40,7 @@ from jaboti_domain.integration.messaging import (
     WebhookItem,
 )
 from jaboti_domain.integration.model import Integration
-from jaboti_domain.integration.ports import MessagingChannel
+from jaboti_domain.integration.ports.channels import MessagingChannel
 
 POMBO = Platform.introduce("Pombo")
 FATES: Mapping[int, type[SendingFailed]] = {400: GiveUp, 401: MendSettings, 404: MendSettings, 503: TryAgain}

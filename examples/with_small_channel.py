@@ -10,7 +10,7 @@ from examples.small_channel import POMBO, PomboChannel
 from jaboti_adapters.channels import HttpPool
 from jaboti_domain.chat.queries import ChatFilter
 from jaboti_domain.integration.content import Text
-from jaboti_domain.integration.ports import MessagingChannel
+from jaboti_domain.integration.ports.channels import MessagingChannel
 from jaboti_domain.kernel.actor import Actor, Role
 from jaboti_domain.kernel.ids import ChatId, UserId, new_id
 from jaboti_entrypoints.application import Application

@@ -16,12 +16,12 @@ from jaboti_domain.company.queries import AttendantReads, CompanyReads
 from jaboti_domain.dashboard.ports import DashboardUnitOfWork
 from jaboti_domain.dashboard.queries import DashboardReads
 from jaboti_domain.identity.ports import AccessReads, IdentityUnitOfWork
-from jaboti_domain.integration.ports import (
+from jaboti_domain.integration.ports.journal import Journal
+from jaboti_domain.integration.ports.stores import (
     BudgetedCompanies,
     CallLog,
     IntegrationDirectory,
     IntegrationUnitOfWork,
-    Journal,
     RateCards,
 )
 from jaboti_domain.integration.queries import CallReads, DeadLetterReads, IntegrationReads, UsageReads

@@ -43,15 +43,9 @@ from jaboti_domain.identity.use_cases.sessions import EndSession, ListSessions, 
 from jaboti_domain.identity.use_cases.signing import LogIn, LogOut, RefreshSession, SelectCompany
 from jaboti_domain.integration.messaging import Headers, Platform
 from jaboti_domain.integration.model import Secret
-from jaboti_domain.integration.ports import (
-    CallLog,
-    Channels,
-    InstanceManager,
-    IntegrationDirectory,
-    Journal,
-    JournalAccount,
-    RateCards,
-)
+from jaboti_domain.integration.ports.channels import Channels, InstanceManager
+from jaboti_domain.integration.ports.journal import Journal, JournalAccount
+from jaboti_domain.integration.ports.stores import CallLog, IntegrationDirectory, RateCards
 from jaboti_domain.integration.queries import CallReads, DeadLetterReads, IntegrationReads, UsageReads
 from jaboti_domain.integration.use_cases.configure import ConfigureIntegration, ConnectIntegration, RemoveIntegration
 from jaboti_domain.integration.use_cases.connections import ExamineIntegration, ListTemplates, LookAtIntegration

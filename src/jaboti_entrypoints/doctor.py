@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from jaboti_domain.integration.ports import Outcome
+from jaboti_domain.integration.ports.journal import Outcome
 from jaboti_domain.kernel.errors import Refusal
 from jaboti_entrypoints.application import Application
 from jaboti_entrypoints.container import open_application

@@ -18,7 +18,8 @@ from jaboti_domain.integration.messaging import (
     Update,
     WebhookItem,
 )
-from jaboti_domain.integration.ports import MessagingChannel, Outcome
+from jaboti_domain.integration.ports.channels import MessagingChannel
+from jaboti_domain.integration.ports.journal import Outcome
 
 Told = dict[str, Any]
 

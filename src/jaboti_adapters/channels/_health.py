@@ -3,7 +3,7 @@
 import time
 
 from jaboti_domain.integration.errors import MendSettings, SendingFailed
-from jaboti_domain.integration.ports import Health
+from jaboti_domain.integration.ports.channels import Health
 
 
 def unwell(failure: SendingFailed, began: float) -> Health:

@@ -12,14 +12,14 @@ from jaboti_domain.integration.calls import Call, CallKind, CallOutcome, Directi
 from jaboti_domain.integration.errors import OutcomeUnknown, SendingFailed
 from jaboti_domain.integration.messaging import Accepted, Headers, Items, Outbound, Peer, Platform, Update
 from jaboti_domain.integration.model import Integration
-from jaboti_domain.integration.ports import (
-    CallLog,
+from jaboti_domain.integration.ports.channels import (
     ConnectionTest,
     Health,
     MessagingChannel,
     Reconciling,
     TemplateCatalogue,
 )
+from jaboti_domain.integration.ports.stores import CallLog
 from jaboti_domain.integration.templates import TemplateInfo
 from jaboti_domain.kernel.ids import new_id
 from jaboti_domain.kernel.ports import Clock

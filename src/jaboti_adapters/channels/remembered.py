@@ -9,7 +9,7 @@ from attrs import define, field, frozen
 from jaboti_domain.integration.errors import SendingFailed
 from jaboti_domain.integration.messaging import Platform
 from jaboti_domain.integration.model import Integration
-from jaboti_domain.integration.ports import KnownTemplates, TemplateCatalogue
+from jaboti_domain.integration.ports.channels import KnownTemplates, TemplateCatalogue
 from jaboti_domain.integration.templates import TemplateInfo
 from jaboti_domain.kernel.ids import IntegrationId
 

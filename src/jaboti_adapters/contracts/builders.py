@@ -17,7 +17,7 @@ from jaboti_domain.integration.content import Content, Text
 from jaboti_domain.integration.costs import Charge, Price
 from jaboti_domain.integration.messaging import Inbound, Peer, Platform, Receipt, ReceiptStatus
 from jaboti_domain.integration.model import Integration
-from jaboti_domain.integration.ports import Arrival, Outcome
+from jaboti_domain.integration.ports.journal import Arrival, Outcome
 from jaboti_domain.kernel.actor import Actor, Role
 from jaboti_domain.kernel.bot import BotSettings
 from jaboti_domain.kernel.events import Named

@@ -12,7 +12,7 @@ from jaboti_adapters.contracts.scene import Scene
 from jaboti_adapters.contracts.suite import BackendContract
 from jaboti_domain.integration.errors import DeadLetterNotDead, DeadLetterNotFound
 from jaboti_domain.integration.letters import SHOWN_AT_MOST, DeadLetter, letter_id
-from jaboti_domain.integration.ports import Entry, Outcome, Verdict
+from jaboti_domain.integration.ports.journal import Entry, Outcome, Verdict
 from jaboti_domain.kernel.errors import InvalidCursor
 from jaboti_domain.kernel.paging import Cursor
 

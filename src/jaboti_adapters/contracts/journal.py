@@ -6,7 +6,7 @@ from datetime import timedelta
 from jaboti_adapters.contracts.builders import an_arrival
 from jaboti_adapters.contracts.scene import Scene
 from jaboti_adapters.contracts.suite import BackendContract
-from jaboti_domain.integration.ports import Entry, Outcome, Verdict
+from jaboti_domain.integration.ports.journal import Entry, Outcome, Verdict
 from jaboti_domain.kernel.ids import CompanyId
 
 NOW, LATER = timedelta(0), timedelta(hours=1)

@@ -28,7 +28,7 @@ from jaboti_domain.client.model import Client, survivor
 from jaboti_domain.company.model import Company
 from jaboti_domain.integration.content import Text
 from jaboti_domain.integration.messaging import ReceiptStatus
-from jaboti_domain.integration.ports import Outcome, Verdict
+from jaboti_domain.integration.ports.journal import Outcome, Verdict
 from jaboti_domain.kernel.events import Named
 from jaboti_domain.kernel.ids import ChatId, ClientId, MessageId
 

@@ -10,7 +10,7 @@ from jaboti_adapters.contracts.suite import BackendContract
 from jaboti_domain.chat.model import Chat
 from jaboti_domain.chat.ports import Errand, ErrandKind, Pair, Settlement
 from jaboti_domain.integration.content import Text
-from jaboti_domain.integration.ports import Outcome, Verdict
+from jaboti_domain.integration.ports.journal import Outcome, Verdict
 from jaboti_domain.kernel.ids import CompanyId, MessageId
 
 NOW, LATER = timedelta(0), timedelta(hours=1)

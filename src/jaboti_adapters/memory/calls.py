@@ -10,7 +10,7 @@ from attrs import frozen
 from jaboti_adapters.documents import call_document
 from jaboti_adapters.memory.store import MemoryStore
 from jaboti_domain.integration.calls import Call, CallOutcome, Direction, LastCalls
-from jaboti_domain.integration.ports import CallLog
+from jaboti_domain.integration.ports.stores import CallLog
 from jaboti_domain.integration.queries import CallFilter, CallReads
 from jaboti_domain.kernel.errors import InvalidCursor
 from jaboti_domain.kernel.ids import CompanyId, IntegrationId

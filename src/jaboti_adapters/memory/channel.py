@@ -20,7 +20,7 @@ from jaboti_domain.integration.messaging import (
     WebhookItem,
 )
 from jaboti_domain.integration.model import Integration
-from jaboti_domain.integration.ports import ConnectionTest, Health, MessagingChannel, TemplateCatalogue
+from jaboti_domain.integration.ports.channels import ConnectionTest, Health, MessagingChannel, TemplateCatalogue
 from jaboti_domain.integration.templates import TemplateInfo
 
 

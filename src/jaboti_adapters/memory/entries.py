@@ -8,7 +8,7 @@ from itertools import count
 from attrs import define, evolve, field
 
 from jaboti_adapters.memory.bell import Bell
-from jaboti_domain.integration.ports import Arrival, Entry, JournalAccount, Outcome, Verdict
+from jaboti_domain.integration.ports.journal import Arrival, Entry, JournalAccount, Outcome, Verdict
 from jaboti_domain.kernel.ids import CompanyId, IntegrationId
 
 

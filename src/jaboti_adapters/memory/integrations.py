@@ -12,7 +12,7 @@ from jaboti_adapters.memory.transaction import Transaction
 from jaboti_domain.integration.errors import IntegrationNotFound
 from jaboti_domain.integration.messaging import Platform
 from jaboti_domain.integration.model import Integration
-from jaboti_domain.integration.ports import IntegrationDirectory, IntegrationRepository
+from jaboti_domain.integration.ports.stores import IntegrationDirectory, IntegrationRepository
 from jaboti_domain.integration.queries import IntegrationReads
 from jaboti_domain.kernel.errors import InvalidCursor
 from jaboti_domain.kernel.ids import CompanyId, IntegrationId

@@ -10,7 +10,7 @@ from jaboti_adapters.memory.entries import EntryRow
 from jaboti_adapters.memory.locks import Key
 from jaboti_adapters.memory.store import MemoryStore
 from jaboti_adapters.memory.transaction import Transaction
-from jaboti_domain.integration.ports import Arrival, Entry, Journal, JournalAccount, LaneRepository, Verdict
+from jaboti_domain.integration.ports.journal import Arrival, Entry, Journal, JournalAccount, LaneRepository, Verdict
 from jaboti_domain.kernel.ids import CompanyId
 
 

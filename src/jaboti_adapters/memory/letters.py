@@ -13,7 +13,8 @@ from jaboti_adapters.memory.store import MemoryStore
 from jaboti_adapters.memory.transaction import Transaction
 from jaboti_domain.integration.errors import DeadLetterNotDead, DeadLetterNotFound
 from jaboti_domain.integration.letters import DeadLetter, entry_in
-from jaboti_domain.integration.ports import DeadLetterRepository, Outcome
+from jaboti_domain.integration.ports.journal import Outcome
+from jaboti_domain.integration.ports.stores import DeadLetterRepository
 from jaboti_domain.integration.queries import DeadLetterReads
 from jaboti_domain.kernel.errors import InvalidCursor
 from jaboti_domain.kernel.ids import CompanyId

@@ -29,7 +29,7 @@ from jaboti_domain.client.ports import ClientUnitOfWork
 from jaboti_domain.company.ports import CompanyUnitOfWork
 from jaboti_domain.dashboard.ports import DashboardUnitOfWork
 from jaboti_domain.identity.ports import IdentityUnitOfWork
-from jaboti_domain.integration.ports import IntegrationUnitOfWork
+from jaboti_domain.integration.ports.stores import IntegrationUnitOfWork
 from jaboti_domain.kernel.ids import CompanyId
 from jaboti_domain.kernel.ports import Notifier
 from jaboti_domain.note.ports import NoteUnitOfWork

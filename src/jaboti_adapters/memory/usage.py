@@ -15,7 +15,7 @@ from jaboti_adapters.memory.store import Counted, MemoryStore
 from jaboti_adapters.memory.transaction import Transaction
 from jaboti_domain.integration.budget import Budget
 from jaboti_domain.integration.costs import Charge, RateBook, RateCard
-from jaboti_domain.integration.ports import BudgetedCompanies, BudgetRepository, RateCards, UsageRepository
+from jaboti_domain.integration.ports.stores import BudgetedCompanies, BudgetRepository, RateCards, UsageRepository
 from jaboti_domain.integration.queries import MonthSpent, UsageGrouping, UsageReads
 from jaboti_domain.kernel.errors import InvalidCursor
 from jaboti_domain.kernel.ids import CompanyId

@@ -31,7 +31,7 @@ from jaboti_adapters.postgres.signal import Signal
 from jaboti_adapters.postgres.stream import PostgresEventStream
 from jaboti_adapters.postgres.uow import PostgresUnitOfWork
 from jaboti_domain.audit.model import Seal
-from jaboti_domain.integration.ports import Vault
+from jaboti_domain.integration.ports.channels import Vault
 from jaboti_domain.kernel.ports import Clock, Notifier
 
 

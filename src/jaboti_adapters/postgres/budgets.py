@@ -11,7 +11,7 @@ from jaboti_adapters.postgres.statements import COMPANY, Row, Statement
 from jaboti_adapters.postgres.tables import budget
 from jaboti_adapters.postgres.unit import CompanyUnit
 from jaboti_domain.integration.budget import Budget
-from jaboti_domain.integration.ports import BudgetedCompanies, BudgetRepository
+from jaboti_domain.integration.ports.stores import BudgetedCompanies, BudgetRepository
 from jaboti_domain.kernel.ids import CompanyId
 from jaboti_domain.kernel.money import Money
 

@@ -14,7 +14,7 @@ from jaboti_adapters.postgres.tables import call_log
 from jaboti_adapters.postgres.tables.columns import MOMENT
 from jaboti_adapters.postgres.texts import showable
 from jaboti_domain.integration.calls import Call
-from jaboti_domain.integration.ports import CallLog
+from jaboti_domain.integration.ports.stores import CallLog
 from jaboti_domain.kernel.errors import Conflict, Unavailable
 from jaboti_domain.kernel.ids import CompanyId
 

@@ -12,7 +12,8 @@ from jaboti_adapters.postgres.statements import Statement, param
 from jaboti_adapters.postgres.tables import company, integration, integration_account
 from jaboti_domain.integration.messaging import Platform
 from jaboti_domain.integration.model import Integration
-from jaboti_domain.integration.ports import IntegrationDirectory, Vault
+from jaboti_domain.integration.ports.channels import Vault
+from jaboti_domain.integration.ports.stores import IntegrationDirectory
 from jaboti_domain.kernel.ids import IntegrationId
 
 BEHIND = 5.0

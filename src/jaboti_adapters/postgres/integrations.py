@@ -18,7 +18,8 @@ from jaboti_domain.chat.routing import ChatStatus
 from jaboti_domain.integration.errors import IntegrationNotFound
 from jaboti_domain.integration.messaging import Platform
 from jaboti_domain.integration.model import Integration, IntegrationStatus, Secret
-from jaboti_domain.integration.ports import IntegrationRepository, Vault
+from jaboti_domain.integration.ports.channels import Vault
+from jaboti_domain.integration.ports.stores import IntegrationRepository
 from jaboti_domain.kernel.bot import BotSettings
 from jaboti_domain.kernel.ids import IntegrationId
 

@@ -13,7 +13,7 @@ from jaboti_adapters.postgres import journal_statements
 from jaboti_adapters.postgres.engine import Database
 from jaboti_adapters.postgres.signal import Signal
 from jaboti_adapters.postgres.statements import Row
-from jaboti_domain.integration.ports import Arrival, Journal, JournalAccount, Outcome
+from jaboti_domain.integration.ports.journal import Arrival, Journal, JournalAccount, Outcome
 from jaboti_domain.kernel.ids import CompanyId, IntegrationId
 
 FLIGHTS = 2

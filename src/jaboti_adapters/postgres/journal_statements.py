@@ -10,7 +10,7 @@ from jaboti_adapters.postgres.statements import Row, Statement, array, param
 from jaboti_adapters.postgres.tables import journal, journal_lane
 from jaboti_adapters.postgres.texts import showable
 from jaboti_adapters.postgres.waiting import companies_with
-from jaboti_domain.integration.ports import Arrival, Outcome
+from jaboti_domain.integration.ports.journal import Arrival, Outcome
 
 _PENDING = Outcome.PENDING.value
 _GIVEN: tuple[Column[Any], ...] = (

@@ -10,7 +10,7 @@ from jaboti_adapters.postgres.statements import COMPANY, Given, Row, Statement, 
 from jaboti_adapters.postgres.tables import journal, journal_lane
 from jaboti_adapters.postgres.texts import showable
 from jaboti_adapters.postgres.unit import CompanyUnit
-from jaboti_domain.integration.ports import Entry, LaneRepository, Outcome, Verdict
+from jaboti_domain.integration.ports.journal import Entry, LaneRepository, Outcome, Verdict
 
 if TYPE_CHECKING:
     from asyncpg import Record

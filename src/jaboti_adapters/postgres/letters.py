@@ -13,7 +13,8 @@ from jaboti_adapters.postgres.unit import CompanyUnit
 from jaboti_domain.integration.errors import DeadLetterNotDead, DeadLetterNotFound
 from jaboti_domain.integration.letters import DeadLetter, entry_in
 from jaboti_domain.integration.messaging import Platform
-from jaboti_domain.integration.ports import DeadLetterRepository, Outcome
+from jaboti_domain.integration.ports.journal import Outcome
+from jaboti_domain.integration.ports.stores import DeadLetterRepository
 
 if TYPE_CHECKING:
     from asyncpg import Record

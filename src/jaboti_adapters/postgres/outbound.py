@@ -11,7 +11,7 @@ from jaboti_adapters.postgres.tables import chat, errand, journal, message
 from jaboti_adapters.postgres.unit import CompanyUnit
 from jaboti_domain.chat.model import Chat
 from jaboti_domain.chat.ports import Errand, ErrandKind, OutboundRepository, Pair, Settlement
-from jaboti_domain.integration.ports import Outcome
+from jaboti_domain.integration.ports.journal import Outcome
 from jaboti_domain.kernel.ids import MessageId
 
 _earlier = errand.alias("earlier")

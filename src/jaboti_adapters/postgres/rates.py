@@ -12,7 +12,7 @@ from jaboti_adapters.postgres.engine import Database
 from jaboti_adapters.postgres.statements import Given, Statement
 from jaboti_adapters.postgres.tables import rate
 from jaboti_domain.integration.costs import RateBook, RateCard
-from jaboti_domain.integration.ports import RateCards
+from jaboti_domain.integration.ports.stores import RateCards
 
 BEHIND = 60.0
 """Seconds for which the book is remembered."""

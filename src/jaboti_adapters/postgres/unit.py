@@ -10,7 +10,7 @@ from jaboti_adapters.postgres.engine import Transaction
 from jaboti_adapters.postgres.statements import Statement
 from jaboti_domain.chat.ports import Settlement
 from jaboti_domain.integration.costs import Charge
-from jaboti_domain.integration.ports import Verdict
+from jaboti_domain.integration.ports.journal import Verdict
 from jaboti_domain.kernel.commands import CommandUnderWay
 from jaboti_domain.kernel.deeds import Deed
 from jaboti_domain.kernel.events import Aggregate

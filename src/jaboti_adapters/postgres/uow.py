@@ -50,7 +50,8 @@ from jaboti_domain.dashboard.model import Layout
 from jaboti_domain.dashboard.ports import DashboardUnitOfWork
 from jaboti_domain.integration.budget import Budget
 from jaboti_domain.integration.model import Integration
-from jaboti_domain.integration.ports import IntegrationUnitOfWork, Vault
+from jaboti_domain.integration.ports.channels import Vault
+from jaboti_domain.integration.ports.stores import IntegrationUnitOfWork
 from jaboti_domain.kernel.ids import CompanyId
 from jaboti_domain.kernel.ports import Notifier
 from jaboti_domain.note.model import Note

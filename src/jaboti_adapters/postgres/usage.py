@@ -8,7 +8,7 @@ from jaboti_adapters.postgres.tables import chat, usage
 from jaboti_adapters.postgres.texts import showable
 from jaboti_adapters.postgres.unit import CompanyUnit
 from jaboti_domain.integration.costs import Charge
-from jaboti_domain.integration.ports import UsageRepository
+from jaboti_domain.integration.ports.stores import UsageRepository
 
 CHARGES = Given("usage", *(c for c in usage.c if c.name not in ("company_id", "department_id")))
 

@@ -12,7 +12,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from jaboti_domain.integration.model import Secret
-from jaboti_domain.integration.ports import Vault
+from jaboti_domain.integration.ports.channels import Vault
 from jaboti_domain.kernel.errors import Unavailable
 from jaboti_domain.kernel.ids import CompanyId
 

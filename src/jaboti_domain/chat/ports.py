@@ -12,7 +12,8 @@ from jaboti_domain.chat.model import Chat
 from jaboti_domain.client.ports import ClientRepository, MergeRepository
 from jaboti_domain.company.ports import CompanyUnitOfWork, DepartmentRepository, MembershipRepository
 from jaboti_domain.identity.ports import SessionRepository, UserRepository
-from jaboti_domain.integration.ports import IntegrationRepository, LaneRepository, UsageRepository
+from jaboti_domain.integration.ports.journal import LaneRepository
+from jaboti_domain.integration.ports.stores import IntegrationRepository, UsageRepository
 from jaboti_domain.kernel.ids import ChatId, ClientId, CompanyId, IntegrationId, MessageId, UserId
 from jaboti_domain.kernel.ports import AuditedUnitOfWork
 

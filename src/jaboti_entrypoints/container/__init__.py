@@ -27,7 +27,8 @@ from jaboti_adapters.security.tokens import JwtTokens
 from jaboti_domain.chat.bot import MenuBot
 from jaboti_domain.integration.errors import MissingChannel
 from jaboti_domain.integration.messaging import Platform
-from jaboti_domain.integration.ports import ConnectionStates, Entry, InstanceManager, MessagingChannel
+from jaboti_domain.integration.ports.channels import ConnectionStates, InstanceManager, MessagingChannel
+from jaboti_domain.integration.ports.journal import Entry
 from jaboti_domain.kernel.errors import Invalid
 from jaboti_domain.kernel.ports import Rate
 from jaboti_entrypoints.application import Application, Pace

@@ -14,7 +14,7 @@ from attrs import define, field, frozen
 
 from jaboti_domain.integration.errors import UnreadableWebhook
 from jaboti_domain.integration.messaging import Platform
-from jaboti_domain.integration.ports import Outcome
+from jaboti_domain.integration.ports.journal import Outcome
 from jaboti_domain.kernel.ids import IntegrationId
 from jaboti_entrypoints.rehearsal.people import House, account, steward
 from jaboti_entrypoints.rehearsal.report import Report

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from attrs import define, field
 
-from jaboti_domain.integration.ports import Outcome
+from jaboti_domain.integration.ports.journal import Outcome
 from jaboti_entrypoints.rehearsal.desk import PATIENCE, CommandRefused, Desk, Frame, at_desk
 from jaboti_entrypoints.rehearsal.people import House
 from jaboti_entrypoints.rehearsal.report import Report

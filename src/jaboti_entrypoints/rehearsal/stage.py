@@ -7,7 +7,7 @@ from functools import partial
 from attrs import asdict, frozen
 
 from jaboti_domain.integration.messaging import Platform
-from jaboti_domain.integration.ports import Outcome
+from jaboti_domain.integration.ports.journal import Outcome
 from jaboti_domain.kernel.ids import IntegrationId
 from jaboti_entrypoints.application import Application
 from jaboti_entrypoints.container import open_application

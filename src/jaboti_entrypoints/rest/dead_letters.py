@@ -1,7 +1,7 @@
 """/integrations/dead-letters: webhooks that could not be processed, kept whole."""
 
 from jaboti_domain.integration.messaging import Platform
-from jaboti_domain.integration.ports import Outcome
+from jaboti_domain.integration.ports.journal import Outcome
 from jaboti_domain.kernel.actor import Operation
 from jaboti_entrypoints.rest.answer import Answer, shown
 from jaboti_entrypoints.rest.cursor import page_answer, place_after

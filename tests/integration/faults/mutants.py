@@ -18,7 +18,7 @@ from jaboti_adapters.postgres.statements import Statement
 from jaboti_domain.chat.delivery import DeliveryState
 from jaboti_domain.chat.message import Message
 from jaboti_domain.chat.ports import Errand, ProviderId
-from jaboti_domain.integration.ports import Arrival
+from jaboti_domain.integration.ports.journal import Arrival
 from jaboti_domain.kernel.events import Recorded
 from jaboti_entrypoints import cli
 from jaboti_entrypoints.realtime.feed import Feed

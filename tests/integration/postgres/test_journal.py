@@ -9,7 +9,7 @@ import pytest
 from jaboti_adapters.contracts.builders import an_arrival
 from jaboti_adapters.postgres.engine import Database
 from jaboti_adapters.postgres.journal import PostgresJournal
-from jaboti_domain.integration.ports import Arrival
+from jaboti_domain.integration.ports.journal import Arrival
 from jaboti_domain.kernel.ids import CompanyId, IntegrationId, new_id
 
 if TYPE_CHECKING:

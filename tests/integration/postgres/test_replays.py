@@ -10,7 +10,7 @@ from jaboti_adapters.contracts.scene import Scene
 from jaboti_adapters.postgres.engine import Database
 from jaboti_domain.integration.errors import DeadLetterNotDead
 from jaboti_domain.integration.letters import letter_id
-from jaboti_domain.integration.ports import Arrival, Outcome
+from jaboti_domain.integration.ports.journal import Arrival, Outcome
 from jaboti_domain.integration.use_cases.intake import dead_letter
 from tests.integration.postgres.on_postgres import postgres_backend
 from tests.unit.rest.office import Office, open_office

@@ -8,7 +8,7 @@ from jaboti_domain.company.model import Company
 from jaboti_domain.integration.errors import IntegrationNotFound, MendSettings, NothingToAsk
 from jaboti_domain.integration.messaging import Platform
 from jaboti_domain.integration.model import Integration
-from jaboti_domain.integration.ports import Outcome
+from jaboti_domain.integration.ports.journal import Outcome
 from jaboti_domain.kernel.actor import Actor, Role
 from jaboti_domain.kernel.ids import IntegrationId, UserId, new_id
 from jaboti_entrypoints.application import Application

@@ -7,7 +7,7 @@ import pytest
 from jaboti_adapters.channels.evolutionapi.instances import EVENTS
 from jaboti_domain.integration.errors import MendSettings
 from jaboti_domain.integration.messaging import Connection
-from jaboti_domain.integration.ports import ConnectionStatus
+from jaboti_domain.integration.ports.channels import ConnectionStatus
 from tests.unit.channels.evolution import INSTANCE, KEY, OWN, SECRET, integration
 from tests.unit.channels.evolution_shop import Shop, a_shop
 

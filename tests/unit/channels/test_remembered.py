@@ -10,7 +10,7 @@ from jaboti_adapters.channels.remembered import MOST, REMEMBERED, RememberedTemp
 from jaboti_domain.integration.errors import TryAgain
 from jaboti_domain.integration.messaging import Platform
 from jaboti_domain.integration.model import Integration
-from jaboti_domain.integration.ports import TemplateCatalogue
+from jaboti_domain.integration.ports.channels import TemplateCatalogue
 from jaboti_domain.integration.templates import TemplateInfo
 from jaboti_domain.kernel.ids import IntegrationId, new_id
 from tests.unit.channels.integrations import integration

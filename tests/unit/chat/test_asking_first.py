@@ -10,7 +10,7 @@ from jaboti_domain.integration.content import Text
 from jaboti_domain.integration.errors import GiveUp, MendSettings, OutcomeUnknown, SendingFailed
 from jaboti_domain.integration.messaging import Accepted, Items, Outbound, ReceiptStatus
 from jaboti_domain.integration.model import Integration
-from jaboti_domain.integration.ports import Reconciling
+from jaboti_domain.integration.ports.channels import Reconciling
 from tests.unit.chat.shop import Shop, a_shop
 
 AT_ONCE = timedelta(0)

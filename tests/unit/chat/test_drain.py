@@ -3,7 +3,7 @@
 import pytest
 
 from jaboti_adapters.memory.journal import MemoryLanes
-from jaboti_domain.integration.ports import Outcome
+from jaboti_domain.integration.ports.journal import Outcome
 from tests.unit.chat.shop import a_shop
 
 

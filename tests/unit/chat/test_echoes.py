@@ -10,7 +10,7 @@ from jaboti_domain.chat.use_cases.dispatch import Delivery
 from jaboti_domain.integration.content import Choice, Content, Interactive, Location, Media, MediaFile, Reaction, Text
 from jaboti_domain.integration.errors import TryAgain
 from jaboti_domain.integration.messaging import Accepted, Edit, Inbound, Peer, ReceiptStatus
-from jaboti_domain.integration.ports import Outcome
+from jaboti_domain.integration.ports.journal import Outcome
 from jaboti_domain.kernel.ids import ChatId
 from tests.unit.chat.shop import MARINA, Shop, a_shop, message, now, receipt
 

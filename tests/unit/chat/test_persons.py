@@ -9,7 +9,7 @@ from jaboti_domain.client.phone import Phone
 from jaboti_domain.client.queries import ClientFilter
 from jaboti_domain.integration.content import Reaction, Text
 from jaboti_domain.integration.messaging import Edit, Peer
-from jaboti_domain.integration.ports import Outcome
+from jaboti_domain.integration.ports.journal import Outcome
 from jaboti_domain.kernel.actor import Role
 from jaboti_domain.kernel.ids import ClientId
 from tests.unit.chat.shop import MARINA, Shop, a_shop, message, now

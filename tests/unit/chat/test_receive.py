@@ -14,7 +14,7 @@ from jaboti_domain.integration.messaging import (
     Revoke,
     Unreadable,
 )
-from jaboti_domain.integration.ports import Outcome
+from jaboti_domain.integration.ports.journal import Outcome
 from jaboti_domain.kernel.actor import Role
 from jaboti_domain.kernel.bot import BotSettings
 from tests.unit.chat.shop import MARINA, a_shop, message, now, receipt

@@ -4,7 +4,7 @@ import pytest
 
 from jaboti_domain.integration.content import Text
 from jaboti_domain.integration.errors import HasOpenChats
-from jaboti_domain.integration.ports import Outcome
+from jaboti_domain.integration.ports.journal import Outcome
 from jaboti_domain.kernel.actor import Role
 from tests.unit.chat.shop import Shop, a_shop
 

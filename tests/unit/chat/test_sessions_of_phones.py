@@ -3,7 +3,7 @@
 import pytest
 
 from jaboti_domain.integration.messaging import Connection, Notice
-from jaboti_domain.integration.ports import Outcome
+from jaboti_domain.integration.ports.journal import Outcome
 from tests.unit.chat.shop import Shop, a_shop
 
 

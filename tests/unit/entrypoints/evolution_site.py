@@ -16,7 +16,7 @@ from jaboti_domain.chat.queries import ChatFilter
 from jaboti_domain.company.model import Company
 from jaboti_domain.integration.messaging import Platform
 from jaboti_domain.integration.model import Integration
-from jaboti_domain.integration.ports import Outcome
+from jaboti_domain.integration.ports.journal import Outcome
 from jaboti_domain.kernel.actor import Actor, Role
 from jaboti_domain.kernel.ids import UserId, new_id
 from jaboti_entrypoints.application import Application

@@ -8,7 +8,7 @@ import pytest
 
 from jaboti_domain.integration.errors import UnreadableWebhook
 from jaboti_domain.integration.messaging import Platform
-from jaboti_domain.integration.ports import Outcome
+from jaboti_domain.integration.ports.journal import Outcome
 from jaboti_domain.kernel.errors import Unavailable
 from jaboti_domain.kernel.ids import new_id
 from jaboti_entrypoints.container import channel_alone

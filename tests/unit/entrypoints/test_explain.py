@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from jaboti_domain.integration.messaging import Platform
-from jaboti_domain.integration.ports import Outcome
+from jaboti_domain.integration.ports.journal import Outcome
 from jaboti_entrypoints.cli import app
 from jaboti_entrypoints.container import channel_alone
 from jaboti_entrypoints.explain import explain

@@ -8,7 +8,7 @@ from jaboti_adapters.contracts.scene import Scene
 from jaboti_adapters.memory.store import MemoryStore
 from jaboti_domain.chat.ports import Settlement
 from jaboti_domain.integration.content import Text
-from jaboti_domain.integration.ports import Outcome, Verdict
+from jaboti_domain.integration.ports.journal import Outcome, Verdict
 from tests.unit.memory.on_memory import memory_backend
 
 MINUTE, MOMENT = timedelta(minutes=1), timedelta(milliseconds=1)

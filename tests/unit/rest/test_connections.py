@@ -13,7 +13,7 @@ from jaboti_domain.integration.calls import Direction
 from jaboti_domain.integration.errors import TryAgain
 from jaboti_domain.integration.messaging import Connection, Platform
 from jaboti_domain.integration.model import Integration, IntegrationStatus
-from jaboti_domain.integration.ports import ConnectionStates, ConnectionStatus, Health
+from jaboti_domain.integration.ports.channels import ConnectionStates, ConnectionStatus, Health
 from jaboti_domain.integration.templates import TemplateButton, TemplateInfo, Variables
 from jaboti_domain.integration.use_cases.connections import LookAtIntegration
 from tests.unit.rest.office import Desk, Office

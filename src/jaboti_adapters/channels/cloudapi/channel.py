@@ -17,7 +17,7 @@ from jaboti_adapters.channels.cloudapi.templates import FIELDS, following, templ
 from jaboti_domain.integration.errors import MendSettings, SendingFailed
 from jaboti_domain.integration.messaging import Accepted, Headers, Items, Outbound, Peer, Platform, Update
 from jaboti_domain.integration.model import Integration, Secret
-from jaboti_domain.integration.ports import ConnectionTest, Health, MessagingChannel, TemplateCatalogue
+from jaboti_domain.integration.ports.channels import ConnectionTest, Health, MessagingChannel, TemplateCatalogue
 from jaboti_domain.integration.templates import APPROVED, TemplateInfo
 
 _SIGNING = ("app_secret", "previous_app_secret")

@@ -29,7 +29,7 @@ from jaboti_domain.integration.messaging import (
     Update,
 )
 from jaboti_domain.integration.model import Integration
-from jaboti_domain.integration.ports import (
+from jaboti_domain.integration.ports.channels import (
     ConnectionStates,
     ConnectionStatus,
     ConnectionTest,

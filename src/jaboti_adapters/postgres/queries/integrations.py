@@ -13,7 +13,7 @@ from jaboti_adapters.postgres.queries.scope import HERE, within_company
 from jaboti_adapters.postgres.statements import param
 from jaboti_adapters.postgres.tables import company, integration
 from jaboti_domain.integration.errors import IntegrationNotFound
-from jaboti_domain.integration.ports import Vault
+from jaboti_domain.integration.ports.channels import Vault
 from jaboti_domain.integration.queries import IntegrationReads
 from jaboti_domain.kernel.ids import CompanyId, IntegrationId
 from jaboti_domain.kernel.paging import Cursor, Json, JsonPage

@@ -11,7 +11,7 @@ from jaboti_adapters.postgres.queries.scope import HERE, within_company
 from jaboti_adapters.postgres.statements import param
 from jaboti_adapters.postgres.tables import integration, journal
 from jaboti_domain.integration.letters import SHOWN_AT_MOST
-from jaboti_domain.integration.ports import Outcome
+from jaboti_domain.integration.ports.journal import Outcome
 from jaboti_domain.integration.queries import DeadLetterReads
 from jaboti_domain.kernel.ids import CompanyId
 from jaboti_domain.kernel.paging import Cursor, JsonPage

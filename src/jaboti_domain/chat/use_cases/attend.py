@@ -10,7 +10,7 @@ from jaboti_domain.chat.model import Chat
 from jaboti_domain.chat.ports import ChatUnitOfWork
 from jaboti_domain.client.errors import ClientBlocked, ClientNotFound
 from jaboti_domain.integration.content import Content, Media, Template, Text
-from jaboti_domain.integration.ports import KnownTemplates
+from jaboti_domain.integration.ports.channels import KnownTemplates
 from jaboti_domain.integration.templates import must_fit
 from jaboti_domain.kernel.actor import Actor, Operation
 from jaboti_domain.kernel.events import Named

@@ -29,7 +29,7 @@ from jaboti_domain.integration.messaging import (
     Update,
 )
 from jaboti_domain.integration.model import Integration
-from jaboti_domain.integration.ports import Outcome
+from jaboti_domain.integration.ports.journal import Outcome
 from jaboti_domain.kernel.events import Named
 from jaboti_domain.kernel.ids import ChatId, ClientId, CompanyId, IntegrationId, MessageId
 

@@ -28,7 +28,8 @@ from jaboti_domain.integration.errors import (
 )
 from jaboti_domain.integration.messaging import Accepted, Outbound, Peer, Receipt
 from jaboti_domain.integration.model import Integration, IntegrationStatus
-from jaboti_domain.integration.ports import Channels, IntegrationDirectory, Reconciling
+from jaboti_domain.integration.ports.channels import Channels, Reconciling
+from jaboti_domain.integration.ports.stores import IntegrationDirectory
 from jaboti_domain.kernel.errors import Conflict, Refusal
 from jaboti_domain.kernel.ids import ClientId, CompanyId, IntegrationId, MessageId
 from jaboti_domain.kernel.ports import Clock

@@ -9,7 +9,9 @@ from jaboti_domain.chat.ports import ChatUnitOfWork
 from jaboti_domain.chat.use_cases.receive import Arrived, ReceiveInbound, Result
 from jaboti_domain.integration.messaging import Ignored, Update
 from jaboti_domain.integration.model import Integration
-from jaboti_domain.integration.ports import Channels, Entry, IntegrationDirectory, Outcome, Verdict
+from jaboti_domain.integration.ports.channels import Channels
+from jaboti_domain.integration.ports.journal import Entry, Outcome, Verdict
+from jaboti_domain.integration.ports.stores import IntegrationDirectory
 from jaboti_domain.kernel.errors import Unavailable
 from jaboti_domain.kernel.ids import CompanyId, IntegrationId
 

@@ -13,7 +13,8 @@ from jaboti_domain.chat.use_cases.converse import Conversation
 from jaboti_domain.integration.content import Reaction
 from jaboti_domain.integration.messaging import Edit, Inbound, Receipt, Revoke, Update
 from jaboti_domain.integration.model import Integration
-from jaboti_domain.integration.ports import Outcome, RateCards
+from jaboti_domain.integration.ports.journal import Outcome
+from jaboti_domain.integration.ports.stores import RateCards
 from jaboti_domain.kernel.ids import CompanyId, IntegrationId, MessageId
 from jaboti_domain.kernel.ports import Clock
 

@@ -9,7 +9,7 @@ from jaboti_domain.integration.addresses import must_be_safe
 from jaboti_domain.integration.errors import AccountIsFixed, AccountTaken, HasOpenChats
 from jaboti_domain.integration.messaging import Platform
 from jaboti_domain.integration.model import Configuration, Integration, Secret
-from jaboti_domain.integration.ports import IntegrationUnitOfWork
+from jaboti_domain.integration.ports.stores import IntegrationUnitOfWork
 from jaboti_domain.kernel.actor import Actor, Operation
 from jaboti_domain.kernel.bot import BotSettings
 from jaboti_domain.kernel.deeds import Facts

@@ -9,14 +9,14 @@ from jaboti_domain.integration.calls import LastCalls
 from jaboti_domain.integration.errors import MissingChannel, SendingFailed
 from jaboti_domain.integration.messaging import Platform
 from jaboti_domain.integration.model import Integration, IntegrationStatus
-from jaboti_domain.integration.ports import (
+from jaboti_domain.integration.ports.channels import (
     ConnectionStates,
     ConnectionStatus,
     ConnectionTest,
     Health,
-    IntegrationUnitOfWork,
     TemplateCatalogue,
 )
+from jaboti_domain.integration.ports.stores import IntegrationUnitOfWork
 from jaboti_domain.integration.queries import CallReads
 from jaboti_domain.integration.templates import TemplateInfo
 from jaboti_domain.kernel.actor import Actor, Operation

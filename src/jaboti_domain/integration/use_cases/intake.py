@@ -10,14 +10,9 @@ from jaboti_domain.integration.errors import IntegrationNotFound, NothingToAsk, 
 from jaboti_domain.integration.letters import body_key
 from jaboti_domain.integration.messaging import Headers, Platform, WebhookItem
 from jaboti_domain.integration.model import Integration
-from jaboti_domain.integration.ports import (
-    Arrival,
-    Channels,
-    IntegrationDirectory,
-    Journal,
-    Outcome,
-    Reconciling,
-)
+from jaboti_domain.integration.ports.channels import Channels, Reconciling
+from jaboti_domain.integration.ports.journal import Arrival, Journal, Outcome
+from jaboti_domain.integration.ports.stores import IntegrationDirectory
 from jaboti_domain.kernel.ids import IntegrationId
 
 

@@ -8,7 +8,9 @@ from attrs import frozen
 from jaboti_domain.integration.errors import IntegrationInactive
 from jaboti_domain.integration.letters import DeadLetter
 from jaboti_domain.integration.model import Integration
-from jaboti_domain.integration.ports import Channels, IntegrationUnitOfWork, Journal, Outcome
+from jaboti_domain.integration.ports.channels import Channels
+from jaboti_domain.integration.ports.journal import Journal, Outcome
+from jaboti_domain.integration.ports.stores import IntegrationUnitOfWork
 from jaboti_domain.integration.use_cases.intake import arrival_of
 from jaboti_domain.kernel.actor import Actor, Operation
 from jaboti_domain.kernel.ids import CompanyId

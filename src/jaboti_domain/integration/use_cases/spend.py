@@ -7,7 +7,7 @@ from attrs import frozen
 from jaboti_domain.integration.budget import Budget
 from jaboti_domain.integration.costs import RateCard
 from jaboti_domain.integration.errors import BudgetNotFound
-from jaboti_domain.integration.ports import BudgetedCompanies, IntegrationUnitOfWork, RateCards
+from jaboti_domain.integration.ports.stores import BudgetedCompanies, IntegrationUnitOfWork, RateCards
 from jaboti_domain.integration.queries import MonthSpent, UsageReads
 from jaboti_domain.kernel.actor import Actor, Operation
 from jaboti_domain.kernel.deeds import Facts
