@@ -11,9 +11,10 @@ from jaboti_domain.audit.use_cases import VerifyAudit
 from jaboti_domain.chat.ports import Outbox, OutboxAccount
 from jaboti_domain.chat.queries import ChatReads
 from jaboti_domain.chat.use_cases.attend import EndChat, MarkRead, OpenChat, SendMessage, StartChat, TransferChat
-from jaboti_domain.chat.use_cases.dispatch import ClaimErrands, Deliver, SettleDeliveries
+from jaboti_domain.chat.use_cases.dispatch import ClaimErrands, Deliver
 from jaboti_domain.chat.use_cases.drain import DrainJournal
 from jaboti_domain.chat.use_cases.receive import ReceiveInbound
+from jaboti_domain.chat.use_cases.settle import SettleDeliveries
 from jaboti_domain.chat.use_cases.staff import (
     AppointMember,
     ChangeAttendant,

@@ -106,6 +106,8 @@ class Settings(BaseSettings):
     """Messages that are on their way to platforms at once."""
     unsure_after: float = 90.0
     """How long the platform's own word is waited for, when nobody knows whether it took a message."""
+    give_up_after: float = 86400.0
+    """How old a message may become before it has gone out; then it fails."""
     retry_first: float = 1.0
     """How long an inbound item waits for what it depends on, at first; each time twice as long."""
     patience: int = 6

@@ -183,7 +183,7 @@ class HttpPool:
         except _UNSENDABLE as error:
             raise MendSettings(error_code="unusable_settings", title=type(error).__name__) from None
         except _UNWRITTEN as error:
-            raise TryAgain(error_code="unreachable", title=type(error).__name__) from None
+            raise TryAgain(error_code="unreachable", title=type(error).__name__, is_outage=True) from None
         except (httpx.RequestError, TimeoutError) as error:
             raise OutcomeUnknown(error_code="cut_off", title=type(error).__name__) from None
 

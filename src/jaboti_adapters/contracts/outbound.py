@@ -8,10 +8,10 @@ from jaboti_adapters.contracts.builders import an_arrival, an_inbound
 from jaboti_adapters.contracts.scene import Scene
 from jaboti_adapters.contracts.suite import BackendContract
 from jaboti_domain.chat.model import Chat
-from jaboti_domain.chat.ports import Errand, ErrandKind, Pair, Settlement
+from jaboti_domain.chat.ports import Errand, ErrandKind, Pair, Postponement, Settlement
 from jaboti_domain.integration.content import Text
 from jaboti_domain.integration.ports.journal import Outcome, Verdict
-from jaboti_domain.kernel.ids import CompanyId, MessageId
+from jaboti_domain.kernel.ids import CompanyId, IntegrationId, MessageId, new_id
 
 NOW, LATER = timedelta(0), timedelta(hours=1)
 
@@ -100,6 +100,35 @@ class OutboundContract(BackendContract):
         (errand,) = await scene.claim()
         await _settle(scene, Settlement(errand_id=errand.id, attempt=1, retry_in=LATER))
         assert await scene.claim() == []
+
+    async def test_lanes_of_integrations_that_are_passed_over_are_left_alone(self, scene: Scene) -> None:
+        chat, _ = await _written(scene)
+        assert await scene.claim(passing_over=[chat.integration_id]) == []
+        assert len(await scene.claim(passing_over=[IntegrationId(new_id())])) == 1
+
+    async def test_what_is_postponed_is_as_if_it_had_not_been_claimed(self, scene: Scene) -> None:
+        await _written(scene)
+        for _ in range(2):
+            (errand,) = await _postponed(scene, NOW)
+            assert (errand.attempt, errand.unsure) == (1, False)
+        await _postponed(scene, LATER)
+        assert await scene.claim() == []
+        assert await _waiting(scene) == []
+
+    async def test_what_is_postponed_stays_as_unsure_as_it_was(self, scene: Scene) -> None:
+        await _written(scene)
+        await scene.claim(unsure_after=NOW)
+        await _postponed(scene, NOW)
+        assert [(errand.attempt, errand.unsure) for errand in await scene.claim()] == [(2, True)]
+
+    async def test_who_was_fenced_off_does_not_come_back_by_a_postponement(self, scene: Scene) -> None:
+        await _written(scene)
+        (slow,) = await scene.claim(unsure_after=NOW)
+        await _postponed(scene, NOW)
+        (quick,) = await scene.claim()
+        await _settle(scene, Settlement(errand_id=slow.id, attempt=slow.attempt))
+        assert quick.attempt == slow.attempt + 1
+        assert (await scene.backend.outbox.account()).sending >= 1
 
     async def test_an_errand_is_claimed_and_settled_in_one_unit(self, scene: Scene) -> None:
         _, ids = await _written(scene, 2)
@@ -228,6 +257,16 @@ async def _written(scene: Scene, messages: int = 1) -> tuple[Chat, list[MessageI
     ids = [chat.send(scene.ana, Text(body="Olá"), at=scene.now()).id for _ in range(messages)]
     await scene.keep(chat)
     return chat, ids
+
+
+async def _postponed(scene: Scene, wait: timedelta) -> Sequence[Errand]:
+    async with scene.uow() as uow:
+        claimed = await uow.outbound.claim(errands=9, unsure_after=LATER)
+        await uow.outbound.postpone(
+            [Postponement(errand_id=e.id, attempt=e.attempt, wait=wait, unsure=e.unsure) for e in claimed]
+        )
+        await uow.commit()
+    return claimed
 
 
 async def _read_all(scene: Scene) -> None:

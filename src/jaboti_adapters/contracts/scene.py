@@ -1,6 +1,6 @@
 """A company at work: what most tests begin with."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from copy import deepcopy
 from datetime import datetime, timedelta
@@ -28,7 +28,7 @@ from jaboti_domain.integration.messaging import Platform
 from jaboti_domain.integration.model import Integration
 from jaboti_domain.kernel.actor import Actor, Role
 from jaboti_domain.kernel.events import Recorded
-from jaboti_domain.kernel.ids import ChatId, CompanyId, DepartmentId, MessageId
+from jaboti_domain.kernel.ids import ChatId, CompanyId, DepartmentId, IntegrationId, MessageId
 
 Kept = Company | Department | Membership | Client | Integration | Chat | Message
 
@@ -159,10 +159,16 @@ class Scene:
             await uow.messages.save(message)
             await uow.commit()
 
-    async def claim(self, *, errands: int = 100, unsure_after: timedelta = timedelta(minutes=1)) -> list[Errand]:
+    async def claim(
+        self,
+        *,
+        errands: int = 100,
+        unsure_after: timedelta = timedelta(minutes=1),
+        passing_over: Collection[IntegrationId] = (),
+    ) -> list[Errand]:
         """What a dispatcher gets, claimed for good."""
         async with self.uow() as uow:
-            claimed = await uow.outbound.claim(errands=errands, unsure_after=unsure_after)
+            claimed = await uow.outbound.claim(errands=errands, unsure_after=unsure_after, passing_over=passing_over)
             await uow.commit()
         return list(claimed)
 

@@ -7,7 +7,7 @@ from itertools import count
 from attrs import define, field
 
 from jaboti_adapters.memory.bell import Bell
-from jaboti_domain.chat.ports import ErrandKind, OutboxAccount, Settlement
+from jaboti_domain.chat.ports import ErrandKind, OutboxAccount, Postponement, Settlement
 from jaboti_domain.kernel.ids import ChatId, CompanyId, MessageId
 
 
@@ -37,6 +37,11 @@ class ErrandRow:
     def claimed(self, *, until: datetime) -> None:
         """It is being sent, and falls due again then."""
         self.attempt, self.sending, self.due_at = self.attempt + 1, True, until
+
+    def postponed(self, wait: timedelta, *, unsure: bool, at: datetime) -> None:
+        """It was not claimed after all."""
+        self.put_back(wait, unsure=unsure, at=at)
+        self.attempt -= 1
 
     def put_back(self, retry_in: timedelta, *, unsure: bool, at: datetime) -> None:
         """It is to be tried again after a time."""
@@ -91,6 +96,12 @@ class Errands:
             self._end(row)
         else:
             row.put_back(settlement.retry_in, unsure=settlement.unsure, at=at)
+
+    def postpone(self, postponement: Postponement, *, at: datetime) -> None:
+        """Let one that was just claimed wait."""
+        row = self._rows.get(postponement.errand_id)
+        if row is not None and row.attempt == postponement.attempt:
+            row.postponed(postponement.wait, unsure=postponement.unsure, at=at)
 
     def drop(self, company_id: CompanyId, chat_id: ChatId, message_id: MessageId) -> None:
         """End what would send this message."""

@@ -17,9 +17,10 @@ from jaboti_domain.chat.ports import (
     Outbox,
     OutboxAccount,
     Pair,
+    Postponement,
     Settlement,
 )
-from jaboti_domain.kernel.ids import ChatId, CompanyId, MessageId
+from jaboti_domain.kernel.ids import ChatId, CompanyId, IntegrationId, MessageId
 
 
 @frozen
@@ -47,15 +48,22 @@ class MemoryOutbound(OutboundRepository):
 
     _transaction: Transaction
 
-    async def claim(self, *, errands: int, unsure_after: timedelta) -> Sequence[Errand]:
+    async def claim(
+        self, *, errands: int, unsure_after: timedelta, passing_over: Collection[IntegrationId] = ()
+    ) -> Sequence[Errand]:
         store, claimed = self._transaction.store, list[Errand]()
         for row in store.errands.due(self._transaction.company_id, at=store.clock()):
             lane = ("errand", row.chat_id)
+            if store.chats.rows[row.chat_id].integration_id in passing_over:
+                continue
             if len(claimed) < errands and store.locks.is_free(lane) and self._is_heard_out(row):
                 self._transaction.try_lock(lane)
                 self._transaction.then(partial(self._mark, row, unsure_after))
                 claimed.append(self._errand(row))
         return claimed
+
+    async def postpone(self, postponements: Collection[Postponement]) -> None:
+        self._transaction.then(partial(self._postpone, tuple(postponements)))
 
     async def under_way(self, pairs: Collection[Pair]) -> Mapping[Pair, Sequence[MessageId]]:
         store, found = self._transaction.store, dict[Pair, list[MessageId]]()
@@ -104,6 +112,11 @@ class MemoryOutbound(OutboundRepository):
         store = self._transaction.store
         for settlement in settlements:
             store.errands.settle(self._transaction.company_id, settlement, at=store.clock())
+
+    def _postpone(self, postponements: Collection[Postponement]) -> None:
+        store = self._transaction.store
+        for postponement in postponements:
+            store.errands.postpone(postponement, at=store.clock())
 
     def _drop(self, message_ids: Collection[MessageId]) -> None:
         store = self._transaction.store

@@ -8,7 +8,7 @@ from attrs import define, field
 
 from jaboti_adapters.postgres.engine import Transaction
 from jaboti_adapters.postgres.statements import Statement
-from jaboti_domain.chat.ports import Settlement
+from jaboti_domain.chat.ports import Postponement, Settlement
 from jaboti_domain.integration.costs import Charge
 from jaboti_domain.integration.ports.journal import Verdict
 from jaboti_domain.kernel.commands import CommandUnderWay
@@ -55,6 +55,7 @@ class CompanyUnit(Unit):
     company_id: CompanyId
     verdicts: list[Verdict] = field(factory=list, init=False)
     settlements: list[Settlement] = field(factory=list, init=False)
+    postponements: list[Postponement] = field(factory=list, init=False)
     delivered: list[MessageId] = field(factory=list, init=False)
     receipts: list[tuple[ChatId, MessageId]] = field(factory=list, init=False)
     charges: list[Charge] = field(factory=list, init=False)

@@ -3,7 +3,7 @@
 NotFound ── ChatNotFound, MessageNotFound
 Conflict ── ChatAlreadyAssigned, ChatAlreadyClosed, ChatNotActive, AlreadyTheirs, ChatIsOpen, AttendantDisabled
 Forbidden ── NotYourChat
-Invalid ── EmptyMessage, MessageTooLong, NoAddress
+Invalid ── EmptyMessage, MessageTooLong, NoAddress, MessageExpired
 """
 
 from jaboti_domain.kernel.errors import Conflict, Forbidden, Invalid, NotFound
@@ -86,6 +86,13 @@ class MessageTooLong(Invalid):
     code = "message.too_long"
     portuguese = "Uma mensagem tem no máximo 4.096 caracteres."
     field = "content"
+
+
+class MessageExpired(Invalid):
+    """The message could not be sent for so long that it is not sent any more."""
+
+    code = "message.expired"
+    portuguese = "A mensagem não pôde ser enviada por tanto tempo que já não será enviada."
 
 
 class NoAddress(Invalid):

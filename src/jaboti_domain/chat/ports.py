@@ -127,17 +127,35 @@ class Settlement:
     unsure: bool = False
 
 
+@frozen(kw_only=True)
+class Postponement:
+    """An errand that turned out, when it was claimed, to have to wait: what it is put back as."""
+
+    errand_id: int
+    attempt: int
+    wait: timedelta
+    unsure: bool
+
+
 class OutboundRepository(Protocol):
     """The outbound lanes of a company's chats: what is to go out, in each chat in the order in which it was written."""
 
-    async def claim(self, *, errands: int, unsure_after: timedelta) -> Sequence[Errand]:
+    async def claim(
+        self, *, errands: int, unsure_after: timedelta, passing_over: Collection[IntegrationId] = ()
+    ) -> Sequence[Errand]:
         """The first errand of at most so many lanes, where it is due and nobody else is claiming it.
+
+        Lanes of integrations that are to be passed over are left alone.
 
         A claimed errand counts as being sent: at the commit it belongs to the claimer, and it falls due again by itself
         `unsure_after` later, as unsure, unless it was settled. What follows it in its lane waits. An unsure errand is
         left alone while something that arrived before it fell due waits in the company's journal: it may be the
         platform's word on it.
         """
+        ...
+
+    async def postpone(self, postponements: Collection[Postponement]) -> None:
+        """At the commit, errands that were claimed in this unit are as if they had not been, but due later."""
         ...
 
     async def under_way(self, pairs: Collection[Pair]) -> Mapping[Pair, Sequence[MessageId]]:

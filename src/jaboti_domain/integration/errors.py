@@ -2,12 +2,13 @@
 
 NotFound ── IntegrationNotFound, DeadLetterNotFound, BudgetNotFound
 Conflict ── AccountTaken, IntegrationInactive, HasOpenChats, WindowClosed, DeadLetterNotDead
-Invalid ── UnreadableContent, UnsupportedContent, UnreadableWebhook, MissingSetting, UnknownSetting, UnsafeAddress,
-           StaleHint, AccountIsFixed, MissingChannel, UnknownTemplate, WrongVariables, NothingToAsk
+Invalid ── UnreadableContent, UnsupportedContent, UnreadableWebhook, MissingSetting, OddSetting, UnknownSetting,
+           UnsafeAddress, StaleHint, AccountIsFixed, MissingChannel, UnknownTemplate, WrongVariables, NothingToAsk
 Unauthenticated ── BadSignature
-Exception ── SendingFailed ── TryAgain, SlowDown, GiveUp, MendSettings, OutcomeUnknown   (sorted by what to do next)
+Exception ── SendingFailed ── TryAgain (NotTried), SlowDown, GiveUp, MendSettings, OutcomeUnknown   (by what to do)
 """
 
+from enum import StrEnum
 from typing import ClassVar
 
 from jaboti_domain.kernel.errors import Conflict, Invalid, NotFound, Refusal, Unauthenticated
@@ -97,6 +98,13 @@ class MissingSetting(Invalid):
     portuguese = "Falta uma configuração ou credencial de que a plataforma precisa."
 
 
+class OddSetting(Invalid):
+    """A setting has a value that can't be used."""
+
+    code = "integration.odd_setting"
+    portuguese = "Uma configuração tem um valor que não pode ser usado."
+
+
 class UnknownSetting(Invalid):
     """The platform knows no such setting or credential."""
 
@@ -177,10 +185,37 @@ class SendingFailed(Refusal):
 
 
 class TryAgain(SendingFailed):
-    """The platform refused for a passing reason: the same message may be taken later."""
+    """The platform refused for a passing reason: the same message may be taken later.
+
+    `is_outage` when any other message would be refused too; `at_most` when it is not worth more tries than that.
+    """
 
     code = "channel.try_again"
     portuguese = "A plataforma recusou por um motivo passageiro: a mesma mensagem pode ser aceita depois."
+
+    def __init__(
+        self, *, error_code: str, title: str, info: str = "", is_outage: bool = False, at_most: int | None = None
+    ) -> None:
+        self.is_outage, self.at_most = is_outage, at_most
+        super().__init__(error_code=error_code, title=title, info=info)
+
+
+class NotTried(TryAgain):
+    """It was not handed to the platform at all."""
+
+    code = "channel.not_tried"
+    portuguese = "A mensagem nem chegou a ser entregue à plataforma."
+
+
+class Scope(StrEnum):
+    """Whom the platform wants to be slower."""
+
+    PAIR = "pair"
+    """This number, towards this client."""
+    NUMBER = "number"
+    """This number, for the moment."""
+    ACCOUNT = "account"
+    """Everything of the account, for longer: somebody should look into it."""
 
 
 class SlowDown(SendingFailed):
@@ -189,8 +224,16 @@ class SlowDown(SendingFailed):
     code = "channel.slow_down"
     portuguese = "A plataforma quer menos mensagens por enquanto."
 
-    def __init__(self, *, error_code: str, title: str, info: str = "", retry_after: float | None = None) -> None:
-        self.retry_after = retry_after
+    def __init__(
+        self,
+        *,
+        error_code: str,
+        title: str,
+        info: str = "",
+        retry_after: float | None = None,
+        scope: Scope = Scope.NUMBER,
+    ) -> None:
+        self.retry_after, self.scope = retry_after, scope
         super().__init__(error_code=error_code, title=title, info=info)
 
 

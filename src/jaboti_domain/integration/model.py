@@ -8,7 +8,7 @@ from typing import Self
 from attrs import define, evolve, field, frozen
 from attrs.setters import frozen as frozen_field
 
-from jaboti_domain.integration.errors import IntegrationInactive, MissingSetting, StaleHint, UnknownSetting
+from jaboti_domain.integration.errors import IntegrationInactive, MissingSetting, OddSetting, StaleHint, UnknownSetting
 from jaboti_domain.integration.events import IntegrationChanged
 from jaboti_domain.integration.messaging import Connection, Notice, Platform
 from jaboti_domain.kernel.bot import BotSettings
@@ -59,11 +59,17 @@ NEEDED: Mapping[Platform, tuple[tuple[str, ...], tuple[str, ...]]] = {
 Of a platform that a program introduced nothing is known: its channel says what is missing, when it is missed.
 """
 
+PER_SECOND = "messages_per_second"
+MOST_PER_SECOND = 1000
 OPTIONAL: Mapping[Platform, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    Platform.CLOUD_API: (("currency",), ("previous_app_secret",)),
-    Platform.EVOLUTION_API: ((), ("previous_webhook_secret",)),
+    Platform.CLOUD_API: (("currency", PER_SECOND), ("previous_app_secret",)),
+    Platform.EVOLUTION_API: ((PER_SECOND,), ("previous_webhook_secret",)),
 }
-"""Per platform: those that it knows besides. `currency` is the one in which the platform bills; USD unless given."""
+"""Per platform: those that it knows besides. `currency` is the one in which the platform bills; USD unless given.
+
+`messages_per_second` is how many each process of workers may send for the account, 1 to 1000: what the platform grants,
+shared among them.
+"""
 
 
 @frozen(kw_only=True)
@@ -128,7 +134,7 @@ class Integration(Aggregate):
     def configure(self, wanted: Configuration, *, at: datetime) -> None:
         """Be as an admin says. New secrets or settings end the trouble: whether they are right is yet to be seen.
 
-        Raises MissingSetting, UnknownSetting and StaleHint, each naming all that are.
+        Raises MissingSetting, OddSetting, UnknownSetting and StaleHint, each naming all that are.
         """
         before = self._configured()
         credentials = _merged(self.credentials, wanted.credentials)
@@ -249,6 +255,8 @@ def _check(platform: Platform, settings: Mapping[str, str], credentials: Mapping
     unknown += _paths("credentials", (n for n in credentials if n not in needed_credentials + more_credentials))
     if unknown:
         raise UnknownSetting(fields=unknown)
+    if PER_SECOND in settings and not _is_flow(settings[PER_SECOND]):
+        raise OddSetting(fields=_paths("settings", (PER_SECOND,)))
     no_settings = [n for n in needed_settings if not settings.get(n)]
     no_credentials = [n for n in needed_credentials if not credentials.get(n)]
     if no_settings or no_credentials:
@@ -256,6 +264,10 @@ def _check(platform: Platform, settings: Mapping[str, str], credentials: Mapping
         raise MissingSetting(
             missing=missing, fields=_paths("settings", no_settings) + _paths("credentials", no_credentials)
         )
+
+
+def _is_flow(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 5 and 1 <= int(text) <= MOST_PER_SECOND
 
 
 def _paths(kind: str, names: Iterable[str]) -> tuple[str, ...]:

@@ -122,6 +122,7 @@ class Container(containers.DeclarativeContainer):
             "patience": settings.provided.patience,
             "first_wait": providers.Callable(_seconds, settings.provided.retry_first),
             "unsure_after": providers.Callable(_seconds, settings.provided.unsure_after),
+            "give_up_after": providers.Callable(_seconds, settings.provided.give_up_after),
             "on_failure": providers.Object(_failed_alone),
         },
     )

@@ -9,9 +9,9 @@ import structlog
 from attrs import define, field
 
 from jaboti_domain.chat.use_cases.dispatch import Delivery, Parcel
-from jaboti_domain.integration.errors import OutcomeUnknown, TryAgain
+from jaboti_domain.integration.errors import NotTried, OutcomeUnknown
 from jaboti_domain.kernel.errors import Unavailable
-from jaboti_domain.kernel.ids import CompanyId
+from jaboti_domain.kernel.ids import CompanyId, IntegrationId
 from jaboti_entrypoints.application import Application
 
 log = structlog.get_logger(__name__)
@@ -19,8 +19,8 @@ POLL = timedelta(seconds=1)
 AWAY = 1.0
 LEASE = 10.0
 """So many seconds after the claim a delivery is broken off, long before the parcel may be given to somebody else."""
-PER_COMPANY = 32
-"""So many at once, so that one company's slow platform does not take every place."""
+PER_INTEGRATION = 32
+"""So many at once at most, and never more than half of what the others leave: who is slow does not take every place."""
 
 
 @define(kw_only=True)
@@ -31,7 +31,7 @@ class Dispatcher:
     at_once: int
     lease: float = LEASE
     _stopping: bool = field(default=False, init=False)
-    _under_way: Counter[CompanyId] = field(factory=Counter, init=False)
+    _under_way: defaultdict[CompanyId, Counter[IntegrationId]] = field(factory=lambda: defaultdict(Counter), init=False)
     _tasks: set[asyncio.Task[None]] = field(factory=set, init=False)
     _done: asyncio.Queue[Delivery] = field(factory=asyncio.Queue, init=False)
     _moved: asyncio.Event = field(factory=asyncio.Event, init=False)
@@ -77,21 +77,29 @@ class Dispatcher:
         await asyncio.gather(*news, return_exceptions=True)
 
     async def _claim(self) -> int:
-        room = self.at_once - self._under_way.total()
-        if room <= 0:
-            await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        if self._room <= 0:
+            await self._moved.wait()
             return 1
         claimed = 0
         for company_id in await self.application.outbox.companies_waiting(limit=32):
-            errands = min(PER_COMPANY - self._under_way[company_id], room - claimed)
-            if errands > 0:
-                claimed += await self._claim_of(company_id, errands)
+            claimed += await self._claim_of(company_id)
         return claimed
 
-    async def _claim_of(self, company_id: CompanyId, errands: int) -> int:
+    @property
+    def _room(self) -> int:
+        return self.at_once - sum(each.total() for each in self._under_way.values())
+
+    async def _claim_of(self, company_id: CompanyId) -> int:
+        places = max(1, min(PER_INTEGRATION, self._room // 2))
+        taken = self._under_way[company_id]
+        busy = [integration_id for integration_id, count in taken.items() if count >= places]
+        most = max((count for count in taken.values() if count < places), default=0)
+        errands = min(places - most, self._room)
+        if errands <= 0:
+            return 0
         claimed_at = time.monotonic()
-        parcels = await self.application.claim_errands(company_id, errands=errands)
-        self._under_way[company_id] += len(parcels)
+        parcels = await self.application.claim_errands(company_id, errands=errands, passing_over=busy)
+        taken.update(parcel.integration.id for parcel in parcels)
         for parcel in parcels:
             task = asyncio.create_task(self._deliver(parcel, claimed_at))
             self._tasks.add(task)
@@ -113,7 +121,7 @@ class Dispatcher:
 
     async def _delivered(self, parcel: Parcel, *, within: float) -> Delivery:
         if within <= 0:
-            return Delivery(parcel=parcel, failure=TryAgain(error_code="too_late", title="The claim is too old"))
+            return Delivery(parcel=parcel, failure=NotTried(error_code="too_late", title="The claim is too old"))
         try:
             async with asyncio.timeout(within):
                 return await self.application.deliver(parcel)
@@ -136,10 +144,18 @@ class Dispatcher:
             await self._patiently_settle(company_id, deliveries)
         except Exception:
             log.exception("dispatcher.settling_failed", company_id=str(company_id), deliveries=len(deliveries))
-        self._under_way[company_id] -= len(deliveries)
-        for _ in deliveries:
+        for delivery in deliveries:
+            self._leave(company_id, delivery.parcel.integration.id)
             self._done.task_done()
         self._moved.set()
+
+    def _leave(self, company_id: CompanyId, integration_id: IntegrationId) -> None:
+        taken = self._under_way[company_id]
+        taken[integration_id] -= 1
+        if not taken[integration_id]:
+            del taken[integration_id]
+        if not taken:
+            del self._under_way[company_id]
 
     async def _patiently_settle(self, company_id: CompanyId, deliveries: list[Delivery]) -> None:
         while True:

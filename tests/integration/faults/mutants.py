@@ -5,7 +5,7 @@ A test that can't fail proves nothing: each of these has to be found out by the 
 
 import asyncio
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 
 from sqlalchemy import CTE, func, select
@@ -20,6 +20,7 @@ from jaboti_domain.chat.message import Message
 from jaboti_domain.chat.ports import Errand, ProviderId
 from jaboti_domain.integration.ports.journal import Arrival
 from jaboti_domain.kernel.events import Recorded
+from jaboti_domain.kernel.ids import IntegrationId
 from jaboti_entrypoints import cli
 from jaboti_entrypoints.realtime.feed import Feed
 from jaboti_entrypoints.realtime.replay import Replay
@@ -59,8 +60,10 @@ def blind_resend() -> None:
     """What has no answer yet is sent again at once."""
     claim = PostgresOutbound.claim
 
-    async def impatient(self: PostgresOutbound, *, errands: int, unsure_after: timedelta) -> Sequence[Errand]:
-        return await claim(self, errands=errands, unsure_after=timedelta(0))
+    async def impatient(
+        self: PostgresOutbound, *, errands: int, unsure_after: timedelta, passing_over: Collection[IntegrationId] = ()
+    ) -> Sequence[Errand]:
+        return await claim(self, errands=errands, unsure_after=timedelta(0), passing_over=passing_over)
 
     _replace(PostgresOutbound, "claim", impatient)
 

@@ -12,6 +12,7 @@ from jaboti_domain.integration.errors import (
     GiveUp,
     MendSettings,
     OutcomeUnknown,
+    Scope,
     SendingFailed,
     SlowDown,
     TryAgain,
@@ -41,6 +42,30 @@ CODES = [
     *table(GiveUp, 139100, 139101, 139103, range(147001, 147006), range(2593107, 2593110)),
     *table(GiveUp, 2388019, 2388040, 2388047, 2388072, 2388073, 2388293, 2388299),
 ]
+
+
+def test_what_is_worth_few_tries_or_concerns_everybody_or_one_client_says_so() -> None:
+    tried = {code: refusal(answer(400, code=code)) for code, fate in CODES if fate is TryAgain}
+    assert {code for code, each in tried.items() if isinstance(each, TryAgain) and each.at_most == 3} == {
+        1,
+        131000,
+        131053,
+    }
+    outages = {code for code, each in tried.items() if isinstance(each, TryAgain) and each.is_outage}
+    assert outages == {2, 131016, 131057, 133004, 2494100}
+    slowed = {code: refusal(answer(400, code=code)) for code, fate in CODES if fate is SlowDown}
+    scopes = {code: each.scope for code, each in slowed.items() if isinstance(each, SlowDown)}
+    assert {code for code, scope in scopes.items() if scope is Scope.PAIR} == {131056, 132069}
+    assert {code for code, scope in scopes.items() if scope is Scope.ACCOUNT} == {131048, 131064, 133015, 133016}
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "outage"), [(999_999, 503, True), (999_999, 400, False), (131000, 500, False)]
+)
+def test_an_own_5xx_of_an_unknown_code_is_an_outage(code: int, status: int, outage: bool) -> None:
+    refused = refusal(answer(status, code=code, is_transient=True))
+    assert isinstance(refused, TryAgain)
+    assert refused.is_outage is outage
 
 
 @pytest.mark.parametrize(("code", "fate"), CODES)

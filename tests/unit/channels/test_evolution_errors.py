@@ -53,6 +53,19 @@ def test_a_refusal_is_known_by_its_words_and_then_by_its_status(
     assert (type(refused), refused.error_code) == (fate, code)
 
 
+def test_a_session_that_is_down_is_an_outage_and_what_one_client_lacks_is_not() -> None:
+    told = [
+        (400, "Error: Connection Closed"),
+        (400, "Precondition Required"),
+        (503, "Service Unavailable"),
+        (400, "SessionError: No sessions"),
+        (400, "Error: Timed Out"),
+        (408, ""),
+    ]
+    refused = [refusal(answer(status, [words])) for status, words in told]
+    assert [isinstance(each, TryAgain) and each.is_outage for each in refused] == [True] * 3 + [False] * 3
+
+
 @pytest.mark.parametrize(
     ("status", "body", "fate"),
     [

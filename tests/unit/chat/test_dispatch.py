@@ -4,9 +4,11 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from attrs import evolve
 
 from jaboti_domain.chat.ports import ErrandKind
-from jaboti_domain.chat.use_cases.dispatch import ClaimErrands, Delivery, backoff
+from jaboti_domain.chat.use_cases.dispatch import ClaimErrands, Delivery
+from jaboti_domain.chat.use_cases.settle import backoff
 from jaboti_domain.integration.content import Text
 from jaboti_domain.integration.errors import GiveUp, MendSettings, OutcomeUnknown, SendingFailed, SlowDown, TryAgain
 from jaboti_domain.integration.messaging import Outbound, ReceiptStatus
@@ -70,6 +72,50 @@ async def test_a_final_refusal_fails_the_message_and_its_lane_goes_on() -> None:
     assert sent["status"] == "SENT"
 
 
+async def test_what_is_worth_three_tries_fails_after_them() -> None:
+    shop = await a_message_to_send()
+    refuse(shop, TryAgain(error_code="131053", title="Media upload error", at_most=1))
+    await shop.dispatch()
+    assert (await shop.messages())[1]["status"] == "FAILED"
+
+
+async def test_what_could_not_go_out_for_too_long_fails_and_says_so() -> None:
+    shop = await a_message_to_send()
+    impatient = evolve(shop.jaboti.claim_errands, give_up_after=timedelta(seconds=-1))
+    assert await impatient(shop.company.id, errands=1) == []
+    _, failed = await shop.messages()
+    assert (failed["status"], failed["error"]["code"]) == ("FAILED", "message.expired")
+    assert (await shop.jaboti.accounts()).outbox.waiting == 0
+
+
+async def test_a_message_waits_its_turn_when_its_client_had_too_many() -> None:
+    shop = await a_message_to_send()
+    (parcel,) = await shop.jaboti.claim_errands(shop.company.id, errands=1)
+    await shop.jaboti.settle_deliveries(shop.company.id, [await shop.jaboti.deliver(parcel)])
+    traffic = shop.jaboti.claim_errands.traffic
+    for n in range(60):
+        traffic.book(-n, shop.line, parcel.errand.client_id, shop.jaboti.clock())
+    await shop.jaboti.send_message(shop.ana, chat_id=await shop.only_chat(), content=Text(body="mais uma"))
+    assert await shop.dispatch() == 0
+    account = (await shop.jaboti.accounts()).outbox
+    assert (account.waiting, account.sending) == (1, 0)
+    assert (await shop.messages())[2]["status"] == "QUEUED"
+
+
+async def test_an_integration_whose_platform_is_away_says_so_until_it_is_back() -> None:
+    shop = await a_message_to_send()
+    (parcel,) = await shop.jaboti.claim_errands(shop.company.id, errands=1)
+    away = TryAgain(error_code="unreachable", title="ConnectError", is_outage=True)
+    for _ in range(5):
+        await shop.jaboti.settle_deliveries(shop.company.id, [Delivery(parcel=parcel, failure=away)])
+    assert await trouble(shop) == "unreachable: ConnectError"
+    sent = await shop.jaboti.deliver(parcel)
+    await shop.jaboti.settle_deliveries(
+        shop.company.id, [evolve(sent, parcel=evolve(parcel, integration=evolve(parcel.integration, trouble="seen")))]
+    )
+    assert await trouble(shop) is None
+
+
 async def test_broken_settings_show_on_the_integration_until_they_are_mended() -> None:
     shop = await a_message_to_send()
     refuse(shop, MendSettings(error_code="190", title="token expired"))
@@ -84,6 +130,7 @@ async def test_an_unknown_outcome_is_waited_for_and_then_sent_once_more_and_flag
         clock=shop.jaboti.clock,
         directory=shop.jaboti.directory,
         channels=shop.jaboti.channels,
+        traffic=shop.jaboti.claim_errands.traffic,
         unsure_after=timedelta(0),
     )
     (first,) = await at_once(shop.company.id, errands=1)
@@ -118,6 +165,7 @@ async def test_who_was_fenced_off_settles_nothing() -> None:
         clock=shop.jaboti.clock,
         directory=shop.jaboti.directory,
         channels=shop.jaboti.channels,
+        traffic=shop.jaboti.claim_errands.traffic,
         unsure_after=timedelta(0),
     )
     (stale,) = await at_once(shop.company.id, errands=1)

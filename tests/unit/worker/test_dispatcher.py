@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from statistics import quantiles
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +14,13 @@ from attrs import define, evolve
 
 from jaboti_adapters.memory.channel import MemoryChannel
 from jaboti_domain.chat.queries import ChatFilter
+from jaboti_domain.chat.use_cases.dispatch import Parcel
 from jaboti_domain.chat.use_cases.receive import Arrived
 from jaboti_domain.integration.content import Text
-from jaboti_domain.integration.messaging import Inbound, Peer, Platform
+from jaboti_domain.integration.errors import Scope, SlowDown
+from jaboti_domain.integration.messaging import Inbound, Outbound, Peer, Platform
 from jaboti_domain.kernel.actor import Actor, Role
-from jaboti_domain.kernel.ids import ChatId, UserId, new_id
+from jaboti_domain.kernel.ids import ChatId, CompanyId, IntegrationId, UserId, new_id
 from jaboti_entrypoints.application import Application
 from jaboti_entrypoints.container import in_memory
 from jaboti_entrypoints.worker.dispatcher import Dispatcher
@@ -97,6 +101,40 @@ async def test_what_follows_in_a_lane_goes_as_soon_as_the_first_was_settled(shop
     async with dispatching(shop.application):
         await shop.write("um", "dois", "três", "quatro")
         assert await shop.has_sent(4) == ["um", "dois", "três", "quatro"]
+
+
+async def test_a_chat_that_is_told_to_wait_delays_no_other(shop: Shop) -> None:
+    def slowed(outbound: Outbound) -> None:
+        if outbound.content.text.startswith("cheio"):
+            raise SlowDown(error_code="131056", title="pair", retry_after=60, scope=Scope.PAIR)
+
+    shop.phone.refuse = slowed
+    async with dispatching(shop.application):
+        await shop.write("cheio")
+        waits = []
+        for n in range(30):
+            began = time.monotonic()
+            await shop.write(str(n), to=1)
+            await shop.has_sent(n + 1)
+            waits.append(time.monotonic() - began)
+    assert quantiles(waits, n=100)[98] < 0.05, waits
+
+
+async def test_an_integration_that_hangs_leaves_places_for_others(shop: Shop) -> None:
+    dispatcher = Dispatcher(application=shop.application, at_once=8)
+    hanging, other = CompanyId(new_id()), CompanyId(new_id())
+    for _ in range(4):
+        dispatcher._under_way[hanging][IntegrationId(new_id())] += 1
+    asked: list[int] = []
+
+    async def claim(company_id: CompanyId, *, errands: int, passing_over: object) -> list[Parcel]:
+        asked.append(errands)
+        return []
+
+    changed: dict[str, Any] = {"claim_errands": claim}
+    dispatcher.application = evolve(shop.application, **changed)
+    await dispatcher._claim_of(other)
+    assert asked == [2]
 
 
 async def test_a_parcel_that_was_claimed_too_long_ago_is_put_back(shop: Shop) -> None:

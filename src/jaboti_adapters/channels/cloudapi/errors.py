@@ -13,12 +13,15 @@ from jaboti_domain.integration.errors import (
     GiveUp,
     MendSettings,
     OutcomeUnknown,
+    Scope,
     SendingFailed,
     SlowDown,
     TryAgain,
 )
 
-_TRY_AGAIN = (1, 2, 131000, 131016, 131053, 131057, 133000, 133004, 139102, 2494100)
+_AWAY = (2, 131016, 131057, 133004, 2494100)
+_FEW_TRIES = (1, 131000, 131053)
+_TRY_AGAIN = (*_AWAY, *_FEW_TRIES, 133000, 139102)
 _SLOW_DOWN = (4, 17, 613, 80007, 130429, 131048, 131056, 131064, 132069, 133015, 133016)
 _MEND_CREDENTIALS = (0, 3, 10, 190, *range(200, 300), 131005)
 _MEND_NUMBER = (33, 803, 131037, 131045, 133005, 133006, 133008, 133009, 133010)
@@ -47,6 +50,13 @@ FATES: Mapping[int, type[SendingFailed]] = {
 """What to do next, by the codes that Meta documents."""
 
 _WAITS: Mapping[str, float] = {"132069": 3600.0, "133015": 300.0}
+_SCOPES: Mapping[str, Scope] = {
+    **dict.fromkeys(("131056", "132069"), Scope.PAIR),
+    **dict.fromkeys(("131048", "131064", "133015", "133016"), Scope.ACCOUNT),
+}
+"""Whom it concerns, where that is not the number as a whole for the moment."""
+_TRIES = 3
+_OUTAGES = frozenset(map(str, _AWAY))
 _UNKNOWN_OBJECT = ("100", "33")
 _MEND_STATUSES = (401, 403, 404, 405, 407)
 _CLIENT_STATUSES: Mapping[int, type[SendingFailed]] = {408: TryAgain, 429: SlowDown}
@@ -86,15 +96,24 @@ def refusal(answer: Answer) -> SendingFailed:
     )
     if fate is SlowDown:
         wait = answer.retry_after if answer.retry_after is not None else _WAITS.get(told.code)
-        return SlowDown(error_code=told.code, title=told.title, info=told.info, retry_after=wait)
+        scope = _SCOPES.get(told.code, Scope.NUMBER)
+        return SlowDown(error_code=told.code, title=told.title, info=told.info, retry_after=wait, scope=scope)
+    if fate is TryAgain:
+        is_outage = told.code in _OUTAGES or (answer.status >= 500 and not _is_known(told.code))
+        at_most = _TRIES if told.code in map(str, _FEW_TRIES) else None
+        return TryAgain(error_code=told.code, title=told.title, info=told.info, is_outage=is_outage, at_most=at_most)
     return fate(error_code=told.code, title=told.title, info=told.info)
+
+
+def _is_known(code: str) -> bool:
+    return code.isdecimal() and len(code) < 10 and int(code) in FATES
 
 
 def _fate_by_code(error: Node) -> type[SendingFailed] | None:
     code = error["code"].text
     if (code, error["error_subcode"].text) == _UNKNOWN_OBJECT:
         return MendSettings
-    known = FATES.get(int(code)) if code.isdecimal() and len(code) < 10 else None
+    known = FATES[int(code)] if _is_known(code) else None
     return known or (TryAgain if error["is_transient"].is_true else None)
 
 

@@ -29,18 +29,20 @@ class Saying:
     words: str
     fate: type[SendingFailed]
     code: str
+    is_outage: bool = False
+    at_most: int | None = None
 
 
 SAYINGS: Sequence[Saying] = (
     Saying("prisma", OutcomeUnknown, "database_failed"),
-    Saying("connection closed", TryAgain, "connection_closed"),
-    Saying("connection terminated", TryAgain, "connection_terminated"),
-    Saying("connection lost", TryAgain, "connection_lost"),
-    Saying("connection was lost", TryAgain, "connection_lost"),
+    Saying("connection closed", TryAgain, "connection_closed", is_outage=True),
+    Saying("connection terminated", TryAgain, "connection_terminated", is_outage=True),
+    Saying("connection lost", TryAgain, "connection_lost", is_outage=True),
+    Saying("connection was lost", TryAgain, "connection_lost", is_outage=True),
     Saying("timed out", TryAgain, "timed_out"),
-    Saying("precondition required", TryAgain, "precondition_required"),
+    Saying("precondition required", TryAgain, "precondition_required", is_outage=True),
     Saying("no sessions", TryAgain, "no_sessions"),
-    Saying("media upload failed", TryAgain, "media_upload_failed"),
+    Saying("media upload failed", TryAgain, "media_upload_failed", at_most=3),
     Saying("rate-overlimit", SlowDown, "rate_overlimit"),
 )
 """Those of WhatsApp's that pass; a message may have been sent before the server's own database failed."""
@@ -91,6 +93,11 @@ def refusal(answer: Answer) -> SendingFailed:
     if fate is SlowDown:
         wait = answer.retry_after if answer.retry_after is not None else seconds_until(answer.json["retryAfter"].text)
         return SlowDown(error_code=code, title=title, info=info, retry_after=wait)
+    if fate is TryAgain:
+        is_outage = said.is_outage if said else told.status >= 500
+        return TryAgain(
+            error_code=code, title=title, info=info, is_outage=is_outage, at_most=said.at_most if said else None
+        )
     return fate(error_code=code, title=title, info=info)
 
 
