@@ -185,10 +185,7 @@ class SendingFailed(Refusal):
 
 
 class TryAgain(SendingFailed):
-    """The platform refused for a passing reason: the same message may be taken later.
-
-    `is_outage` when any other message would be refused too; `at_most` when it is not worth more tries than that.
-    """
+    """The platform refused for a passing reason: the same message may be taken later."""
 
     code = "channel.try_again"
     portuguese = "A plataforma recusou por um motivo passageiro: a mesma mensagem pode ser aceita depois."
@@ -196,6 +193,7 @@ class TryAgain(SendingFailed):
     def __init__(
         self, *, error_code: str, title: str, info: str = "", is_outage: bool = False, at_most: int | None = None
     ) -> None:
+        """`is_outage`: any other message would be refused too; `at_most`: it is not worth more tries than that."""
         self.is_outage, self.at_most = is_outage, at_most
         super().__init__(error_code=error_code, title=title, info=info)
 
