@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from sqlalchemy import CTE, func, select
 
-from jaboti_adapters.postgres import commands, flush, journal_statements, stream
+from jaboti_adapters.postgres import commands, flush, journal_statements, outbound, stream
 from jaboti_adapters.postgres.journal import PostgresJournal
 from jaboti_adapters.postgres.messages import PostgresMessages
 from jaboti_adapters.postgres.outbound import PostgresOutbound
@@ -18,6 +18,7 @@ from jaboti_adapters.postgres.statements import Statement
 from jaboti_domain.chat.delivery import DeliveryState
 from jaboti_domain.chat.message import Message
 from jaboti_domain.chat.ports import Errand, ProviderId
+from jaboti_domain.chat.use_cases.dispatch import Deliver
 from jaboti_domain.integration.ports.journal import Arrival
 from jaboti_domain.kernel.events import Recorded
 from jaboti_domain.kernel.ids import IntegrationId
@@ -68,6 +69,21 @@ def blind_resend() -> None:
     _replace(PostgresOutbound, "claim", impatient)
 
 
+def no_asking() -> None:
+    """What nobody knows the outcome of is sent again without asking the platform whether it has it."""
+
+    async def unasked(self: Deliver, parcel: object, outbound: object) -> None:
+        return None
+
+    _replace(Deliver, "_ask", unasked)
+
+
+def no_lanes() -> None:
+    """A chat's messages are sent side by side."""
+    earlier = "earlier.id < errand.id"
+    _rewrite(outbound.CLAIM, outbound.CLAIM.sql.replace(earlier, f"{earlier} AND false"))
+
+
 def status_not_monotonic() -> None:
     """The newest word on a message counts, whatever was said before."""
     _replace(DeliveryState, "advanced", lambda self, other: other)
@@ -115,6 +131,8 @@ MUTANTS: Mapping[str, Callable[[], None]] = {
         answer_before_commit,
         no_unique_key,
         blind_resend,
+        no_asking,
+        no_lanes,
         status_not_monotonic,
         no_replay,
         ids_before_commit,

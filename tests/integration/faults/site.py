@@ -9,11 +9,18 @@ from pathlib import Path
 import asyncpg
 from attrs import asdict, evolve, field, frozen
 
+from jaboti_adapters.channels.evolutionapi.secret import header
 from jaboti_domain.kernel.actor import Role
 from jaboti_entrypoints.container import open_application
 from jaboti_entrypoints.rehearsal.people import Attendant, House, Plan, settle_in
 from jaboti_entrypoints.rehearsal.stage import GRAPH_VERSION
 from jaboti_entrypoints.sandbox.cloudapi import CloudApiSandbox, SandboxNumber, create_cloudapi_sandbox
+from jaboti_entrypoints.sandbox.evolutionapi import (
+    EvolutionApiSandbox,
+    Instance,
+    Webhook,
+    create_evolutionapi_sandbox,
+)
 from jaboti_entrypoints.sandbox.loopback import serving
 from jaboti_entrypoints.settings import Settings
 from tests.integration.faults.books import Books
@@ -42,6 +49,7 @@ class Site:
     directory: Path
     settings: Mapping[str, str] = field(repr=False)
     platform_port: int
+    evolution_port: int
     houses: Sequence[House] = ()
     program: tuple[str, ...] = ("jaboti_entrypoints",)
 
@@ -73,6 +81,17 @@ class Site:
             sandbox.connect(SandboxNumber(**asdict(house.account), webhook_url=url))
         async with serving(sandbox.app, port=self.platform_port) as url:
             sandbox.served_at(url)
+            yield sandbox
+
+    @asynccontextmanager
+    async def phones(self, server: Process, *, seed: int) -> AsyncIterator[EvolutionApiSandbox]:
+        """The server of the companies' own phones, which brings its webhooks to this server."""
+        sandbox = create_evolutionapi_sandbox(seed=seed)
+        for phone in (phone for house in self.houses for phone in house.telephones):
+            url = f"{server.url}/webhooks/evolution/{phone.integration.id}"
+            webhook = Webhook(url=url, headers=dict(header(phone.integration)))
+            sandbox.connect(Instance(name=phone.instance, own=phone.number, webhook=webhook))
+        async with serving(sandbox.app, port=self.evolution_port):
             yield sandbox
 
     async def books(self) -> Books:
@@ -139,6 +158,7 @@ async def settled_site(database_url: str, superuser_url: str, directory: Path, *
         "JABOTI_PASSWORD_MEMORY_KIB": "1024",
         "JABOTI_RETRY_FIRST": "0.05",
         "JABOTI_REQUESTS_PER_MINUTE": "1000000",
+        "JABOTI_ALLOWED_HOSTS": "127.0.0.1",
     }
     if redis_url:
         environment["JABOTI_REDIS_URL"] = redis_url
@@ -148,8 +168,11 @@ async def settled_site(database_url: str, superuser_url: str, directory: Path, *
         directory=directory,
         settings=environment,
         platform_port=free_port(),
+        evolution_port=free_port(),
     )
     known = {name.removeprefix("JABOTI_").lower(): value for name, value in environment.items()}
     async with open_application(Settings.model_validate(known)) as application:
         graph_url = f"http://127.0.0.1:{site.platform_port}/{GRAPH_VERSION}"
-        return evolve(site, houses=await settle_in(application, PEOPLE, graph_url=graph_url))
+        phones_url = f"http://127.0.0.1:{site.evolution_port}"
+        houses = await settle_in(application, PEOPLE, graph_url=graph_url, evolution_url=phones_url)
+        return evolve(site, houses=houses)
