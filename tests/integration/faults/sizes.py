@@ -1,7 +1,7 @@
 """How big the tests are, and from which seed their plans come.
 
-`JABOTI_FAULTS=full pytest -o timeout=600 tests/integration/faults` makes them five times as big, in five minutes;
-`JABOTI_FAULTS_SEED` repeats a plan that failed.
+`JABOTI_FAULTS=full pytest -o timeout=600 tests/integration/faults` makes them five times as big, and the
+bad weather ten times; `JABOTI_FAULTS_SEED` repeats a plan that failed.
 """
 
 import os
