@@ -52,6 +52,7 @@ from jaboti_domain.integration.use_cases.configure import ConfigureIntegration, 
 from jaboti_domain.integration.use_cases.connections import ExamineIntegration, ListTemplates, LookAtIntegration
 from jaboti_domain.integration.use_cases.intake import AcceptSharedWebhook, AcceptWebhook, CatchUp
 from jaboti_domain.integration.use_cases.replay import ReplayDeadLetter
+from jaboti_domain.integration.use_cases.silence import BreakSilence
 from jaboti_domain.integration.use_cases.spend import (
     ImportRates,
     LookAtBudget,
@@ -143,6 +144,7 @@ class Application:
     accept_webhook: AcceptWebhook
     accept_shared_webhook: AcceptSharedWebhook
     catch_up: CatchUp
+    break_silence: BreakSilence
     directory: IntegrationDirectory
     channels: Channels
     instance_managers: Mapping[Platform, InstanceManager]

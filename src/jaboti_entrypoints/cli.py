@@ -21,6 +21,7 @@ from jaboti_domain.kernel.bot import BotSettings
 from jaboti_domain.kernel.errors import Refusal
 from jaboti_domain.kernel.ids import CompanyId, DepartmentId, IntegrationId, UserId, new_id
 from jaboti_entrypoints import logs
+from jaboti_entrypoints.sessions import Verb
 from jaboti_entrypoints.settings import Settings
 
 app = typer.Typer(
@@ -178,6 +179,24 @@ def catch_up(
             return await application.catch_up(IntegrationId(integration_id), since=since)
 
     _print({"new": _run(ask())})
+
+
+@integration.command("session")
+def work_session(verb: Verb, integration_id: UUID) -> None:
+    """A phone's session on EvolutionAPI: create (with our webhook), connect, state, restart, logout, delete, webhook.
+
+    What `create` and `connect` print ties a phone to it: whoever has that can read along.
+    """
+    from jaboti_entrypoints.container import open_application
+    from jaboti_entrypoints.sessions import Sessions
+
+    async def done() -> dict[str, str | None]:
+        settings = Settings().with_keys()
+        async with open_application(settings) as application:
+            sessions = Sessions(application=application, public_url=settings.public_url)
+            return await sessions.do(verb, IntegrationId(integration_id))
+
+    _print(_run(done()))
 
 
 @webhook.command("explain")

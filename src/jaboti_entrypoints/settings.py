@@ -62,6 +62,8 @@ class Settings(BaseSettings):
     """The address that is served."""
     port: int = 8000
     """The port; 0 takes a free one."""
+    public_url: str | None = None
+    """Where platforms reach us, such as https://jaboti.example: the address that is given to them for webhooks."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """What is logged: JSON lines on standard error."""
     allowed_origins: Origins = ()
@@ -112,6 +114,8 @@ class Settings(BaseSettings):
     """How long an inbound item waits for what it depends on, at first; each time twice as long."""
     patience: int = 6
     """How often it waits."""
+    silence: float = 900.0
+    """A platform that can be asked, and told us nothing for so long, is asked what it has had."""
     presence_grace: float = 10.0
     """How long an attendant without a connection still counts as online."""
     drain_grace: float = 10.0

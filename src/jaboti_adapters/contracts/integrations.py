@@ -213,6 +213,20 @@ class IntegrationDirectoryContract(BackendContract):
         assert await directory.by_account(Platform.CLOUD_API, integration.account) is None
         assert await directory.by_owner(Platform.CLOUD_API, integration.settings["waba_id"]) is None
 
+    async def test_active_integrations_of_all_companies_are_listed_by_platform(self, scene: Scene) -> None:
+        other = await Scene.set_in(scene.backend)
+        cloud = await scene.an_integration(platform=Platform.CLOUD_API)
+        await _remove(scene, removed := await scene.an_integration())
+        listed = await scene.backend.directory.active_on([Platform.EVOLUTION_API])
+        assert [
+            each for each in listed if each in (scene.integration.id, other.integration.id, cloud.id, removed.id)
+        ] == [
+            scene.integration.id,
+            other.integration.id,
+        ]
+        assert cloud.id in await scene.backend.directory.active_on([Platform.CLOUD_API, Platform.EVOLUTION_API])
+        assert await scene.backend.directory.active_on([]) == []
+
 
 async def _remove(scene: Scene, integration: Integration) -> None:
     async with scene.uow() as uow:

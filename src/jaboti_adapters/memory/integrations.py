@@ -11,7 +11,7 @@ from jaboti_adapters.memory.store import MemoryStore
 from jaboti_adapters.memory.transaction import Transaction
 from jaboti_domain.integration.errors import IntegrationNotFound
 from jaboti_domain.integration.messaging import Platform
-from jaboti_domain.integration.model import Integration
+from jaboti_domain.integration.model import Integration, IntegrationStatus
 from jaboti_domain.integration.ports.stores import IntegrationDirectory, IntegrationRepository
 from jaboti_domain.integration.queries import IntegrationReads
 from jaboti_domain.kernel.errors import InvalidCursor
@@ -89,6 +89,10 @@ class MemoryDirectory(IntegrationDirectory):
 
     async def by_owner(self, platform: Platform, owner: str) -> Integration | None:
         return self._copy(next(iter(self._store.integrations.where("owner", (platform, owner))), None))
+
+    async def active_on(self, platforms: Collection[Platform]) -> Sequence[IntegrationId]:
+        rows = self._store.integrations.rows.values()
+        return sorted(r.id for r in rows if r.platform in platforms and r.status is IntegrationStatus.ACTIVE)
 
     def _copy(self, row: Integration | None) -> Integration | None:
         return _copy(self._store, row) if row else None

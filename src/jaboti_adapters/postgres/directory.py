@@ -1,17 +1,17 @@
 """Integrations for those who don't know the company yet: webhooks."""
 
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable, Sequence
 
 from attrs import evolve
-from sqlalchemy import Text, Uuid
+from sqlalchemy import Text, Uuid, func, select
 
 from jaboti_adapters.postgres.engine import Database
 from jaboti_adapters.postgres.integrations import OF_COMPANY, WITH_BOTS, integration_of
-from jaboti_adapters.postgres.statements import Statement, param
+from jaboti_adapters.postgres.statements import Statement, array, param
 from jaboti_adapters.postgres.tables import company, integration, integration_account
 from jaboti_domain.integration.messaging import Platform
-from jaboti_domain.integration.model import Integration
+from jaboti_domain.integration.model import Integration, IntegrationStatus
 from jaboti_domain.integration.ports.channels import Vault
 from jaboti_domain.integration.ports.stores import IntegrationDirectory
 from jaboti_domain.kernel.ids import IntegrationId
@@ -31,6 +31,15 @@ _of_platform = _found.where(integration_account.c.platform == param("platform", 
 
 BY_ID = Statement(_found.where(integration_account.c.integration_id == param("id", Uuid)))
 BY_ACCOUNT = Statement(_of_platform.where(integration_account.c.account == param("account", Text)))
+ACTIVE_ON = Statement(
+    select(integration_account.c.integration_id)
+    .select_from(_accounts)
+    .where(
+        integration_account.c.platform == func.any(array("platforms", Text)),
+        integration.c.status == IntegrationStatus.ACTIVE.value,
+    )
+    .order_by(integration_account.c.integration_id)
+)
 BY_OWNER = Statement(_of_platform.where(integration_account.c.owner == param("owner", Text)))
 
 
@@ -51,6 +60,11 @@ class PostgresDirectory(IntegrationDirectory):
 
     async def by_owner(self, platform: Platform, owner: str) -> Integration | None:
         return await self._find(BY_OWNER, platform=platform, owner=owner)
+
+    async def active_on(self, platforms: Collection[Platform]) -> Sequence[IntegrationId]:
+        async with self._database.queue() as session:
+            rows = await session.fetch(ACTIVE_ON, platforms=[platform.value for platform in platforms])
+        return [row["integration_id"] for row in rows]
 
     async def _find(self, statement: Statement, **values: Hashable) -> Integration | None:
         key, now = (statement, *values.values()), self._clock()

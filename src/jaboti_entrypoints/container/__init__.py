@@ -27,7 +27,7 @@ from jaboti_adapters.security.tokens import JwtTokens
 from jaboti_domain.chat.bot import MenuBot
 from jaboti_domain.integration.errors import MissingChannel
 from jaboti_domain.integration.messaging import Platform
-from jaboti_domain.integration.ports.channels import ConnectionStates, InstanceManager, MessagingChannel
+from jaboti_domain.integration.ports.channels import ConnectionStates, InstanceManager, MessagingChannel, Reconciling
 from jaboti_domain.integration.ports.journal import Entry
 from jaboti_domain.kernel.errors import Invalid
 from jaboti_domain.kernel.ports import Rate
@@ -78,6 +78,10 @@ def _states(channels: ChannelsByPlatform) -> Mapping[Platform, ConnectionStates]
     return {platform: each for platform, each in channels.items() if isinstance(each, ConnectionStates)}
 
 
+def _reconcilers(channels: ChannelsByPlatform) -> Mapping[Platform, Reconciling]:
+    return {platform: each for platform, each in channels.items() if isinstance(each, Reconciling)}
+
+
 def _managers(channels: ChannelsByPlatform) -> Mapping[Platform, InstanceManager]:
     return {platform: each for platform, each in channels.items() if isinstance(each, InstanceManager)}
 
@@ -103,6 +107,8 @@ class Container(containers.DeclarativeContainer):
             "channels": providers.Singleton(logged_channels, channels, notes),
             "connection_tests": providers.Singleton(logged_tests, channels, notes),
             "connection_states": providers.Singleton(_states, channels),
+            "reconcilers": providers.Singleton(_reconcilers, channels),
+            "silence": providers.Callable(_seconds, settings.provided.silence),
             "instance_managers": providers.Singleton(_managers, channels),
             "templates": templates,
             "known_templates": templates,

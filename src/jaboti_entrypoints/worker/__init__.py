@@ -1,4 +1,4 @@
-"""What goes on without being asked: inbound lanes are drained, outbound errands are run, budgets are watched."""
+"""What goes on without being asked: lanes are drained, errands are run, budgets and silence are watched."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 
 from jaboti_entrypoints.application import Application
 from jaboti_entrypoints.settings import Settings
-from jaboti_entrypoints.worker.budgets import BudgetWatch
 from jaboti_entrypoints.worker.dispatcher import LEASE, Dispatcher
 from jaboti_entrypoints.worker.lanes import LaneWorker
+from jaboti_entrypoints.worker.watch import Watch
 
 
 @asynccontextmanager
@@ -18,7 +18,8 @@ async def working(application: Application, settings: Settings) -> AsyncIterator
     workers = (
         LaneWorker(application=application, at_once=settings.drains),
         Dispatcher(application=application, at_once=settings.deliveries, lease=lease),
-        BudgetWatch(application=application),
+        Watch(name="budgets", look=application.watch_budgets),
+        Watch(name="silence", look=application.break_silence),
     )
     tasks = [asyncio.create_task(worker.run(), name=type(worker).__name__) for worker in workers]
     try:

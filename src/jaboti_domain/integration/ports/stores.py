@@ -118,6 +118,10 @@ class IntegrationDirectory(Protocol):
         """Any integration whose account belongs to this owner (CloudAPI: `waba_id` in its settings)."""
         ...
 
+    async def active_on(self, platforms: Collection[Platform]) -> Sequence[IntegrationId]:
+        """The active integrations of all companies on these platforms, in the order in which they were connected."""
+        ...
+
 
 class CallLog(Protocol):
     """Keeps calls to and from the channels: a log, and not the truth, so that nobody waits for it."""

@@ -1,23 +1,24 @@
-"""Watches what messages cost."""
+"""Looks after something once a minute."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 import structlog
 from attrs import define, field
 
 from jaboti_domain.kernel.errors import Unavailable
-from jaboti_entrypoints.application import Application
 
 log = structlog.get_logger(__name__)
 EVERY = 60.0
 
 
 @define(kw_only=True)
-class BudgetWatch:
-    """Holds every company's spending against its budget, once a minute."""
+class Watch:
+    """Looks, and looks again."""
 
-    application: Application
+    name: str
+    look: Callable[[], Awaitable[object]]
     every: float = EVERY
     _stopped: asyncio.Event = field(factory=asyncio.Event, init=False)
 
@@ -25,11 +26,11 @@ class BudgetWatch:
         """Until `stop`. A store that is away is waited for."""
         while not self._stopped.is_set():
             try:
-                await self.application.watch_budgets()
+                await self.look()
             except Unavailable:
-                log.warning("budgets.store_away")
+                log.warning(f"{self.name}.store_away")
             except Exception:
-                log.exception("budgets.watching_failed")
+                log.exception(f"{self.name}.watching_failed")
             with suppress(TimeoutError):
                 async with asyncio.timeout(self.every):
                     await self._stopped.wait()

@@ -1,13 +1,12 @@
-"""The worker that watches budgets."""
+"""Workers that look after something now and then."""
 
 import asyncio
 
 import pytest
-from attrs import define, evolve, field
+from attrs import define, field
 
 from jaboti_domain.kernel.errors import Unavailable
-from jaboti_entrypoints.container import in_memory
-from jaboti_entrypoints.worker.budgets import BudgetWatch
+from jaboti_entrypoints.worker.watch import Watch
 
 
 @define
@@ -26,9 +25,8 @@ class Looking:
 
 @pytest.mark.parametrize("failure", [Unavailable(), ValueError("a bug")])
 async def test_it_goes_on_looking_whatever_happens(failure: Exception) -> None:
-    application, _ = in_memory()
     looking = Looking([failure])
-    watch = BudgetWatch(application=evolve(application, watch_budgets=looking), every=0.001)  # type: ignore[arg-type]  # a stand-in
+    watch = Watch(name="budgets", look=looking, every=0.001)
     running = asyncio.create_task(watch.run())
     await asyncio.wait_for(looking.went_on.wait(), 5)
     watch.stop()
@@ -36,7 +34,7 @@ async def test_it_goes_on_looking_whatever_happens(failure: Exception) -> None:
 
 
 async def test_it_stops_at_once() -> None:
-    watch = BudgetWatch(application=in_memory()[0])
+    watch = Watch(name="budgets", look=Looking([]))
     running = asyncio.create_task(watch.run())
     await asyncio.sleep(0.01)
     watch.stop()

@@ -1,0 +1,61 @@
+"""Who has been silent for long is asked whether there was something to hear."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from attrs import frozen
+
+from jaboti_domain.integration.errors import SendingFailed
+from jaboti_domain.integration.messaging import Platform
+from jaboti_domain.integration.model import Integration
+from jaboti_domain.integration.ports.channels import Reconciling
+from jaboti_domain.integration.ports.stores import IntegrationDirectory
+from jaboti_domain.integration.queries import CallReads
+from jaboti_domain.integration.use_cases.intake import CatchUp
+from jaboti_domain.kernel.ports import Clock, Rate, RateLimiter
+
+SILENCE = timedelta(minutes=15)
+FURTHEST = timedelta(days=7)
+OVERLAP = timedelta(minutes=1)
+"""Clocks differ, and what was under way when we were last told may have been lost."""
+
+
+@frozen(kw_only=True)
+class BreakSilence:
+    """Platforms that can be asked, and told us nothing for a while, are asked what they have had since.
+
+    It may be that nothing happened, that we were away, or that the platform gave up telling us: asking is cheap, and
+    what is known already changes nothing. An integration that never told us anything is left alone: what was there
+    before it was connected is nobody's business.
+    """
+
+    directory: IntegrationDirectory
+    reconcilers: Mapping[Platform, Reconciling]
+    call_reads: CallReads
+    catch_up: CatchUp
+    limiter: RateLimiter
+    clock: Clock
+    silence: timedelta = SILENCE
+
+    async def __call__(self) -> int:
+        """Returns how many items were new. Each integration is asked once in that time, by one of all processes."""
+        new = 0
+        for integration_id in await self.directory.active_on(self.reconcilers):
+            integration = await self.directory.by_id(integration_id)
+            if integration is not None:
+                new += await self._ask(integration)
+        return new
+
+    async def _ask(self, integration: Integration) -> int:
+        at, last = self.clock(), await self.call_reads.last(integration.company_id, integration.id)
+        if last.inbound_at is None or at - last.inbound_at < self.silence:
+            return 0
+        turn = Rate(name="catch-up", times=1, per=self.silence)
+        if not (await self.limiter.use(turn, str(integration.id))).is_allowed:
+            return 0
+        since = max(last.inbound_at - OVERLAP, at - FURTHEST)
+        try:
+            return await self.catch_up(integration.id, since=since)
+        except SendingFailed:
+            await self.limiter.forget(turn, str(integration.id))
+            return 0
