@@ -13,7 +13,8 @@ from pydantic.fields import FieldInfo
 
 import jaboti_entrypoints.container  # whose refusals are told, too
 import jaboti_entrypoints.rates
-import jaboti_entrypoints.server  # noqa: F401
+import jaboti_entrypoints.server
+import jaboti_entrypoints.sessions  # noqa: F401
 from jaboti_domain.kernel.actor import LEAST_ROLE, Operation
 from jaboti_entrypoints.errors import all_refusals, family_of
 from jaboti_entrypoints.realtime.shapes import SHAPE_OF
