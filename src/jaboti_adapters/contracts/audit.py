@@ -85,6 +85,8 @@ class AuditContract(BackendContract):
         assert await ids(scene, AuditFilter(actor_id=scene.sofia.user_id)) == [3, 2, 1]
         assert await ids(scene, AuditFilter(since=now - timedelta(minutes=90))) == [3, 2]
         assert await ids(scene, AuditFilter(until=now - timedelta(minutes=90))) == [1]
+        await did(scene, a_deed(scene, subject_id=scene.support.id))
+        assert await ids(scene, AuditFilter(subject_id=scene.support.id)) == [4]
 
     @pytest.mark.parametrize("key", [[], ["x"], ["1", "2"]])
     async def test_a_cursor_of_another_list_is_refused(self, scene: Scene, key: list[str]) -> None:

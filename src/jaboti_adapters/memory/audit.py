@@ -84,6 +84,7 @@ def _holds(deed: Deed, where: AuditFilter) -> bool:
     return (
         where.actor_id in (None, deed.actor_id)
         and where.action in (None, deed.action)
+        and where.subject_id in (None, deed.subject_id)
         and (where.since is None or deed.at >= where.since)
         and (where.until is None or deed.at < where.until)
     )

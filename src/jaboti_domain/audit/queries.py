@@ -7,6 +7,7 @@ entry     {id, at, action, actor: {id, name}, subject: {kind, id}, before, after
 
 from datetime import datetime
 from typing import Protocol
+from uuid import UUID
 
 from attrs import frozen
 
@@ -24,6 +25,8 @@ class AuditFilter:
     """At this moment or later."""
     until: datetime | None = None
     """Before this moment."""
+    subject_id: UUID | None = None
+    """Done to this."""
 
 
 class AuditReads(Protocol):

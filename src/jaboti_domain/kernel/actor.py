@@ -43,6 +43,7 @@ class Operation(StrEnum):
     READ_CLIENTS = "clients.read"
     EDIT_CLIENTS = "clients.edit"
     MANAGE_CLIENTS = "clients.manage"
+    MANAGE_PRIVACY = "privacy.manage"
     WRITE_NOTES = "notes.write"
     EDIT_ANY_NOTE = "notes.edit_any"
     MANAGE_INTEGRATIONS = "integrations.manage"
@@ -78,6 +79,7 @@ LEAST_ROLE: Mapping[Operation, Role] = MappingProxyType(
         Operation.READ_CLIENTS: Role.OPERATOR,
         Operation.EDIT_CLIENTS: Role.OPERATOR,
         Operation.MANAGE_CLIENTS: Role.SUPERVISOR,
+        Operation.MANAGE_PRIVACY: Role.ADMIN,
         Operation.WRITE_NOTES: Role.OPERATOR,
         Operation.EDIT_ANY_NOTE: Role.SUPERVISOR,
         Operation.MANAGE_INTEGRATIONS: Role.ADMIN,

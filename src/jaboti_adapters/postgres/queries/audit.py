@@ -41,6 +41,7 @@ _CONDITIONS: dict[str, ColumnElement[bool]] = {
     "actor_id": _E.actor_id == param("actor_id", Uuid),
     "action": _E.action == param("action", Text),
     "since": _E.at >= param("since", DateTime(timezone=True)),
+    "subject_id": _E.subject_id == param("subject_id", Uuid),
     "until": _E.at < param("until", DateTime(timezone=True)),
     "after": _E.seq < param("after", BigInteger),
 }
@@ -66,6 +67,7 @@ class PostgresAuditReads(AuditReads):
             "action": where.action,
             "since": where.since,
             "until": where.until,
+            "subject_id": where.subject_id,
             "after": place_in(after, seq=int)["seq"] if after else None,
         }
         given = {name: value for name, value in values.items() if value is not None}

@@ -1,0 +1,101 @@
+"""What people ask for about their own data."""
+
+import json
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from uuid import UUID
+
+from attrs import frozen
+
+from jaboti_domain.audit.queries import AuditFilter, AuditReads
+from jaboti_domain.chat.queries import ChatFilter, ChatReads
+from jaboti_domain.client.ports import ClientUnitOfWork
+from jaboti_domain.client.queries import ClientReads
+from jaboti_domain.kernel.actor import Actor, Operation
+from jaboti_domain.kernel.ids import ChatId, ClientId, CompanyId
+from jaboti_domain.kernel.paging import Cursor, Json, JsonPage
+from jaboti_domain.kernel.ports import Clock
+from jaboti_domain.note.queries import NoteFilter, NoteReads
+
+AT_ONCE = 200
+"""Things read in one go."""
+WHOLE = 2**31 - 2
+"""So many things of one chat are all of them: `seq` is a 32-bit number."""
+
+
+@frozen(kw_only=True)
+class ExportPerson:
+    """An administrator hands a person all that the company holds on them (LGPD, art. 18, II and V)."""
+
+    new_uow: Callable[[CompanyId], ClientUnitOfWork]
+    client_reads: ClientReads
+    chat_reads: ChatReads
+    note_reads: NoteReads
+    audit_reads: AuditReads
+    clock: Clock
+
+    async def __call__(self, actor: Actor, *, client_id: ClientId) -> AsyncGenerator[Json, None]:
+        """One JSON document in pieces: `{client, notes, chats: [{chat, timeline}], auditEntries}`.
+
+        Its parts are as the reads of each show them; notes about chats stand in their timelines, and what was done to
+        whoever was merged into this client is theirs. The deed is noted first. Raises Forbidden and ClientNotFound.
+        """
+        actor.must(Operation.MANAGE_PRIVACY)
+        client = await self.client_reads.one(actor.company_id, client_id)
+        async with self.new_uow(actor.company_id) as uow:
+            deed = actor.did("client.exported", subject="client", subject_id=client_id, at=self.clock())
+            await uow.audit.add(deed)
+            await uow.commit()
+        return self._pieces(actor, client_id, client)
+
+    async def _pieces(self, actor: Actor, client_id: ClientId, client: Json) -> AsyncGenerator[Json, None]:
+        company_id = actor.company_id
+        yield b'{"client":' + client
+        yield b',"notes":['
+        async for piece in _listed(lambda after: self._notes(company_id, client_id, after)):
+            yield piece
+        yield b'],"chats":['
+        async for piece in self._chats(actor, client_id):
+            yield piece
+        yield b'],"auditEntries":['
+        async for piece in _listed(lambda after: self._deeds(company_id, client_id, after)):
+            yield piece
+        yield b"]}"
+
+    async def _chats(self, actor: Actor, client_id: ClientId) -> AsyncIterator[Json]:
+        where, separator = ChatFilter(client_id=client_id), b""
+
+        async def page(after: Cursor | None) -> JsonPage:
+            return await self.chat_reads.page(actor.company_id, viewer=actor, where=where, after=after, limit=AT_ONCE)
+
+        async for items in _pages(page):
+            for chat in json.loads(items):
+                chat_id = ChatId(UUID(chat["id"]))
+                timeline = await self.chat_reads.timeline(actor.company_id, chat_id, limit=WHOLE)
+                shown = json.dumps(chat, ensure_ascii=False, separators=(",", ":")).encode()
+                yield b"".join((separator, b'{"chat":', shown, b',"timeline":', timeline, b"}"))
+                separator = b","
+
+    async def _notes(self, company_id: CompanyId, client_id: ClientId, after: Cursor | None) -> JsonPage:
+        where = NoteFilter(client_id=client_id)
+        return await self.note_reads.page(company_id, where=where, after=after, limit=AT_ONCE)
+
+    async def _deeds(self, company_id: CompanyId, client_id: ClientId, after: Cursor | None) -> JsonPage:
+        where = AuditFilter(subject_id=client_id)
+        return await self.audit_reads.page(company_id, where=where, after=after, limit=AT_ONCE)
+
+
+async def _listed(page: Callable[[Cursor | None], Awaitable[JsonPage]]) -> AsyncIterator[Json]:
+    """The items of all pages, with commas between them."""
+    separator = b""
+    async for items in _pages(page):
+        if inside := items.strip()[1:-1].strip():
+            yield separator + inside
+            separator = b","
+
+
+async def _pages(page: Callable[[Cursor | None], Awaitable[JsonPage]]) -> AsyncIterator[Json]:
+    found = await page(None)
+    yield found.items
+    while found.next is not None:
+        found = await page(found.next)
+        yield found.items
