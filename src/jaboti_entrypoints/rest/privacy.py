@@ -3,9 +3,8 @@
 from jaboti_domain.kernel.actor import Operation
 from jaboti_entrypoints.rest.answer import Streamed
 from jaboti_entrypoints.rest.audit import AuditEntry
-from jaboti_entrypoints.rest.chats import ChatShown, Milestone, TimelineMessage, TimelineNote
+from jaboti_entrypoints.rest.chats import ChatShown, Milestone, NoteShown, TimelineMessage, TimelineNote
 from jaboti_entrypoints.rest.clients import PATH, ClientShown, client_id
-from jaboti_entrypoints.rest.notes import NoteShown
 from jaboti_entrypoints.rest.route import Call, Route
 from jaboti_entrypoints.rest.wire import Shown
 
