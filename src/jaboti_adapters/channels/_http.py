@@ -23,6 +23,8 @@ TOTAL = 8.0
 LARGEST_ANSWER = 1 << 20
 _CONNECT, _POOL = 3.0, 1.0
 _LONGEST_WAIT = 3600.0
+_BASINS = 13
+"""A pool of connections looks at each of them, for each of them, at every request: small ones are quicker than one."""
 _PORTS = {"http": 80, "https": 443}
 _LOCAL = (".localhost", ".local", ".internal", ".")
 _UNSENDABLE = (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError, UnicodeError)
@@ -135,13 +137,8 @@ class HttpPool:
     ) -> None:
         self.reach = Reach(frozenset(allowed_hosts))
         self._total = total
-        self._client = httpx.AsyncClient(
-            transport=transport,
-            timeout=httpx.Timeout(total, connect=_CONNECT, pool=_POOL),
-            limits=httpx.Limits(max_connections=200, max_keepalive_connections=50, keepalive_expiry=5),
-            headers={"accept-encoding": "identity", "content-type": "application/json"},
-            trust_env=False,
-        )
+        self._clients = [_client(total, transport) for _ in range(1 if transport else _BASINS)]
+        self._busy = [0] * len(self._clients)
 
     async def __aenter__(self) -> Self:
         return self
@@ -149,7 +146,8 @@ class HttpPool:
     async def __aexit__(
         self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        await self._client.aclose()
+        for client in self._clients:
+            await client.aclose()
 
     async def post(self, url: str, *, body: bytes, headers: Mapping[str, str], secret: Secret) -> Answer:
         """Send JSON with POST; see `request`."""
@@ -178,8 +176,9 @@ class HttpPool:
         """
         try:
             async with asyncio.timeout(self._total):
-                request = self._client.build_request(method, url, content=body, headers=dict(headers))
-                return await self._exchange(request, secret, largest)
+                with self._freest() as client:
+                    request = client.build_request(method, url, content=body, headers=dict(headers))
+                    return await self._exchange(client, request, secret, largest)
         except _UNSENDABLE as error:
             raise MendSettings(error_code="unusable_settings", title=type(error).__name__) from None
         except _UNWRITTEN as error:
@@ -187,8 +186,19 @@ class HttpPool:
         except (httpx.RequestError, TimeoutError) as error:
             raise OutcomeUnknown(error_code="cut_off", title=type(error).__name__) from None
 
-    async def _exchange(self, request: httpx.Request, secret: Secret, largest: int) -> Answer:
-        response = await self._client.send(request, stream=True)
+    @contextmanager
+    def _freest(self) -> Iterator[httpx.AsyncClient]:
+        place = min(range(len(self._busy)), key=self._busy.__getitem__)
+        self._busy[place] += 1
+        try:
+            yield self._clients[place]
+        finally:
+            self._busy[place] -= 1
+
+    async def _exchange(
+        self, client: httpx.AsyncClient, request: httpx.Request, secret: Secret, largest: int
+    ) -> Answer:
+        response = await client.send(request, stream=True)
         async with aclosing(response):
             received = bytearray()
             async for chunk in response.aiter_raw():
@@ -201,6 +211,16 @@ class HttpPool:
             body=_without(secret, bytes(received)),
             retry_after=seconds_until(response.headers.get("retry-after", "")),
         )
+
+
+def _client(total: float, transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        transport=transport,
+        timeout=httpx.Timeout(total, connect=_CONNECT, pool=_POOL),
+        limits=httpx.Limits(max_connections=16, max_keepalive_connections=16, keepalive_expiry=5),
+        headers={"accept-encoding": "identity", "content-type": "application/json"},
+        trust_env=False,
+    )
 
 
 def _without(secret: Secret, body: bytes) -> bytes:
