@@ -21,6 +21,8 @@ from jaboti_domain.integration.model import Secret
 TOTAL = 8.0
 """Seconds for all of a request: less than the lease under which it is sent."""
 LARGEST_ANSWER = 1 << 20
+_IDLE = 4.0
+"""Seconds for which a connection is kept: Node's and uvicorn's servers close theirs after 5, maybe while we write."""
 _CONNECT, _POOL = 3.0, 1.0
 _LONGEST_WAIT = 3600.0
 _BASINS = 13
@@ -217,7 +219,7 @@ def _client(total: float, transport: httpx.AsyncBaseTransport | None) -> httpx.A
     return httpx.AsyncClient(
         transport=transport,
         timeout=httpx.Timeout(total, connect=_CONNECT, pool=_POOL),
-        limits=httpx.Limits(max_connections=16, max_keepalive_connections=16, keepalive_expiry=5),
+        limits=httpx.Limits(max_connections=16, max_keepalive_connections=16, keepalive_expiry=_IDLE),
         headers={"accept-encoding": "identity", "content-type": "application/json"},
         trust_env=False,
     )

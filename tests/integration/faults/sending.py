@@ -53,14 +53,14 @@ class Office:
         async with asyncio.TaskGroup() as group:
             for chat_id, desk in self.chats.items():
                 group.create_task(self._write(chat_id, desk))
-            await until(lambda: self._is_in_the_middle(some), within=30, what=middle)
+            await until(lambda: self._is_in_the_middle(some), within=60, what=middle)
             await interruption()
         await self.quiet()
 
     async def quiet(self) -> None:
         """Wait until everything has gone out, and all that the platform has to say was heard."""
-        await self.site.sent(within=40)
-        assert await self.platform.settled(within=15), "the platform still has something to say"
+        await self.site.sent(within=90)
+        assert await self.platform.settled(within=30), "the platform still has something to say"
         await self.site.drained()
 
     async def verdict(self) -> Verdict:
@@ -117,7 +117,7 @@ async def _taken_chats(office: Office, desks: Mapping[str, Desk]) -> dict[str, D
     async def came() -> bool:
         return len((await office.site.books()).inbound) == expected
 
-    await eventually(came, within=15, what=f"{expected} chats", every=0.1)
+    await eventually(came, within=40, what=f"{expected} chats", every=0.1)
     chats = {str(chat["id"]): desks[str(chat["company_id"])] for chat in (await office.site.books()).chats}
     await asyncio.gather(*(desk.post(f"/chats/{chat_id}/start") for chat_id, desk in chats.items()))
     return chats

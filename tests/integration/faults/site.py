@@ -98,11 +98,11 @@ class Site:
         """What the database says now."""
         return await Books.read(self.superuser_url)
 
-    async def drained(self, *, within: float = 20.0) -> None:
+    async def drained(self, *, within: float = 60.0) -> None:
         """Wait until the journal has nothing pending."""
         await self._none("journal WHERE outcome = 'PENDING'", within)
 
-    async def sent(self, *, within: float = 20.0) -> None:
+    async def sent(self, *, within: float = 60.0) -> None:
         """Wait until there is nothing to send."""
         await self._none("errand", within)
 
