@@ -20,7 +20,7 @@ from jaboti_entrypoints.rest.route import Call, Header, Route
 from jaboti_entrypoints.rest.versions import versioned
 from jaboti_entrypoints.rest.wire import Flag, Id, Limit, NamedShown, PagedQuery, Query, Shown, Time
 
-LIST = "chats"
+LIST, OWN_HISTORY = "chats", "own closed chats"
 
 
 class ChatList(PagedQuery):
@@ -184,6 +184,18 @@ async def counts(call: Call[None]) -> Answer:
     return Answer(msgspec.json.encode(dict(counted)))
 
 
+async def own_history(call: Call[PagedQuery]) -> Answer:
+    """GET /chats/history"""
+    actor, given = call.actor, call.given
+    company_id = actor.company_id
+    after = place_after(given.cursor, of=OWN_HISTORY, company_id=company_id)
+    closed = ChatFilter(category=Category.CLOSED, mine=True)
+    found = await call.application.chat_reads.page(
+        company_id, viewer=actor, where=closed, after=after, limit=given.limit
+    )
+    return page_answer(found, of=OWN_HISTORY, company_id=company_id)
+
+
 async def open_chat(call: Call[NewChat]) -> Answer:
     """POST /chats"""
     chat = await call.application.open_chat(
@@ -239,6 +251,16 @@ ROUTES = (
         answers={200: ChatCounts},
         tag="chats",
         summary="How many chats there are in each list",
+    ),
+    Route(
+        method="GET",
+        path="/chats/history",
+        endpoint=own_history,
+        access=Operation.READ_CHATS,
+        request=PagedQuery,
+        answers={200: ChatPage},
+        tag="chats",
+        summary="The caller's own closed chats",
     ),
     Route(
         method="POST",

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncpg
@@ -27,9 +28,9 @@ def seed() -> int:
     return SEED
 
 
-@pytest.fixture
-async def site(postgres: EmbeddedPostgres, redis: RedisServer, tmp_path: Path) -> AsyncIterator[Site]:
-    """The place, empty but for the companies and those who work there."""
+@asynccontextmanager
+async def a_database(postgres: EmbeddedPostgres) -> AsyncIterator[tuple[str, str]]:
+    """A migrated, empty one, and the addresses of the application's way in and of the superuser's."""
     name = f"faults_{next(_numbers)}"
     server = await asyncpg.connect(postgres.superuser_url)
     try:
@@ -37,11 +38,17 @@ async def site(postgres: EmbeddedPostgres, redis: RedisServer, tmp_path: Path) -
             await server.execute(_CREATE_TEMPLATE)
             await migrate(_of(TEMPLATE, postgres.owner_url))
         await server.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-        urls = _of(name, postgres.app_url), _of(name, postgres.superuser_url)
-        yield await settled_site(*urls, tmp_path, redis_url=redis.url)
+        yield _of(name, postgres.app_url), _of(name, postgres.superuser_url)
         await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
     finally:
         await server.close()
+
+
+@pytest.fixture
+async def site(postgres: EmbeddedPostgres, redis: RedisServer, tmp_path: Path) -> AsyncIterator[Site]:
+    """The place, empty but for the companies and those who work there."""
+    async with a_database(postgres) as urls:
+        yield await settled_site(*urls, tmp_path, redis_url=redis.url)
 
 
 def _of(database: str, url: str) -> str:

@@ -148,8 +148,10 @@ async def running(*processes: Process) -> AsyncIterator[None]:
         yield
 
 
-async def settled_site(database_url: str, superuser_url: str, directory: Path, *, redis_url: str = "") -> Site:
-    """A place on a migrated, empty database; the two companies move in."""
+async def settled_site(
+    database_url: str, superuser_url: str, directory: Path, *, redis_url: str = "", plan: Plan = PEOPLE
+) -> Site:
+    """A place on a migrated, empty database; the companies move in."""
     environment = {
         "JABOTI_DATABASE_URL": database_url,
         "JABOTI_TOKEN_KEYS": KEYS,
@@ -174,5 +176,5 @@ async def settled_site(database_url: str, superuser_url: str, directory: Path, *
     async with open_application(Settings.model_validate(known)) as application:
         graph_url = f"http://127.0.0.1:{site.platform_port}/{GRAPH_VERSION}"
         phones_url = f"http://127.0.0.1:{site.evolution_port}"
-        houses = await settle_in(application, PEOPLE, graph_url=graph_url, evolution_url=phones_url)
+        houses = await settle_in(application, plan, graph_url=graph_url, evolution_url=phones_url)
         return evolve(site, houses=houses)

@@ -65,6 +65,19 @@ async def test_counts(office: Office, ana: Desk) -> None:
     assert answer.json() == {"bot": 1, "pending": 1, "active": 1, "mine": 1}
 
 
+async def test_the_own_history_holds_the_chats_that_the_caller_ended(office: Office, ana: Desk, sofia: Desk) -> None:
+    ended = [await office.scene.a_chat(attendant=who) for who in (office.scene.ana, office.scene.ana, office.scene.bia)]
+    await office.scene.a_chat(attendant=office.scene.ana)
+    for chat in ended:
+        assert (await sofia.post(f"/chats/{chat.id}/end")).status_code == 200
+    first = (await ana.get("/chats/history", limit=1)).json()
+    second = (await ana.get("/chats/history", limit=1, cursor=first["nextCursor"])).json()
+    assert [page["items"][0]["id"] for page in (first, second)] == [str(chat.id) for chat in ended[1::-1]]
+    assert second["nextCursor"] is None
+    assert (await sofia.get("/chats/history")).json()["items"] == []
+    assert (await ana.get("/chats", cursor=first["nextCursor"])).json()["code"] == "request.invalid_cursor"
+
+
 async def test_a_chat_is_shown_with_its_version_as_etag(office: Office, ana: Desk) -> None:
     chat = await office.scene.a_chat()
     answer = await ana.get(f"/chats/{chat.id}")
