@@ -149,13 +149,13 @@ class Day:
         second = {**_like(shown), "account": "10000000000999"}
         made = (await go("POST", "/integrations/config", body=second)).json()["id"]
         await go("DELETE", f"/integrations/config/{made}")
-        await go("GET", "/integrations/logs", direction="OUTBOUND")
+        await go("GET", "/integrations/logs", direction="OUT")
         await go("GET", "/integrations/usage")
 
     async def dead_letters(self) -> None:
         go = self.walker.go
         await self.walker.bring(
-            letter(self.house, name="wamid.poison", author=phone(8), content={"type": "text", "text": 5})
+            letter(self.house, name="wamid.poison", author=phone(8), content={"type": "edit", "edit": {}})
         )
 
         async def dead() -> bool:

@@ -75,7 +75,7 @@ async def test_the_own_history_holds_the_chats_that_the_caller_ended(office: Off
     assert [page["items"][0]["id"] for page in (first, second)] == [str(chat.id) for chat in ended[1::-1]]
     assert second["nextCursor"] is None
     assert (await sofia.get("/chats/history")).json()["items"] == []
-    assert (await ana.get("/chats", cursor=first["nextCursor"])).json()["code"] == "request.invalid_cursor"
+    assert (await ana.get("/chats", cursor=first["nextCursor"])).json()["code"] == "invalid.cursor"
 
 
 async def test_a_chat_is_shown_with_its_version_as_etag(office: Office, ana: Desk) -> None:
