@@ -32,6 +32,7 @@ def environment(url: str) -> dict[str, str]:
         "JABOTI_VAULT_KEYS": _RING,
         "JABOTI_LOG_LEVEL": "error",
         "JABOTI_REQUESTS_PER_MINUTE": "1000000",
+        "JABOTI_ALLOWED_HOSTS": "127.0.0.1",
     }
 
 

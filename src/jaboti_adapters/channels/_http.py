@@ -7,7 +7,6 @@ from contextlib import aclosing, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from ipaddress import ip_address
 from types import TracebackType
 from typing import Self
 
@@ -15,6 +14,7 @@ import httpx
 from attrs import define, field, frozen
 
 from jaboti_adapters.channels._json import NOTHING, Node, clean, decode
+from jaboti_adapters.channels._reach import GuardedTransport, Reach
 from jaboti_domain.integration.errors import MendSettings, OutcomeUnknown, TryAgain
 from jaboti_domain.integration.model import Secret
 
@@ -27,8 +27,7 @@ _CONNECT, _POOL = 3.0, 1.0
 _LONGEST_WAIT = 3600.0
 _BASINS = 13
 """A pool of connections looks at each of them, for each of them, at every request: small ones are quicker than one."""
-_PORTS = {"http": 80, "https": 443}
-_LOCAL = (".localhost", ".local", ".internal", ".")
+_LIMITS = httpx.Limits(max_connections=16, max_keepalive_connections=16, keepalive_expiry=_IDLE)
 _UNSENDABLE = (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError, UnicodeError)
 _UNWRITTEN = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _REQUEST_IDS = ("x-fb-trace-id", "x-request-id")
@@ -96,38 +95,11 @@ class Answer:
             return NOTHING
 
 
-@frozen
-class Reach:
-    """Which addresses that people typed may be called: public ones by https, and hosts that the operator names."""
-
-    allowed_hosts: frozenset[str] = frozenset()
-    """As `host` or `host:port`."""
-
-    def check(self, url: str) -> None:
-        """Raises MendSettings for an address that may not be called. What its name resolves to is not looked up."""
-        try:
-            parsed = httpx.URL(url)
-        except (httpx.InvalidURL, UnicodeError) as error:
-            raise MendSettings(error_code="unusable_settings", title=type(error).__name__) from None
-        named = {parsed.host, f"{parsed.host}:{parsed.port or _PORTS.get(parsed.scheme)}"}
-        if named & self.allowed_hosts and parsed.scheme in _PORTS:
-            return
-        if parsed.scheme != "https" or parsed.userinfo or not _is_public(parsed.host):
-            raise MendSettings(error_code="address_not_allowed", title="The address is neither https nor allowed")
-
-
-def _is_public(host: str) -> bool:
-    try:
-        return ip_address(host).is_global
-    except ValueError:
-        # Whole numbers are other spellings of IPv4 addresses; names without a dot are of the local network.
-        return "." in host.strip(".") and not host.endswith(_LOCAL) and not host.rsplit(".", 1)[-1].isdecimal()
-
-
 class HttpPool:
     """Connections that all channels share. Whoever opens it (`async with`) closes it.
 
-    Redirects are not followed, and neither proxies nor passwords are taken from the environment.
+    Only what `reach` allows is called, at an address that was looked up once and is public, unless the operator names
+    its host. Redirects are not followed, and neither proxies nor passwords are taken from the environment.
     """
 
     def __init__(
@@ -139,7 +111,9 @@ class HttpPool:
     ) -> None:
         self.reach = Reach(frozenset(allowed_hosts))
         self._total = total
-        self._clients = [_client(total, transport) for _ in range(1 if transport else _BASINS)]
+        self._clients = [
+            _client(total, transport or GuardedTransport(self.reach, _LIMITS)) for _ in range(1 if transport else _BASINS)
+        ]
         self._busy = [0] * len(self._clients)
 
     async def __aenter__(self) -> Self:
@@ -215,11 +189,10 @@ class HttpPool:
         )
 
 
-def _client(total: float, transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
+def _client(total: float, transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
     return httpx.AsyncClient(
         transport=transport,
         timeout=httpx.Timeout(total, connect=_CONNECT, pool=_POOL),
-        limits=httpx.Limits(max_connections=16, max_keepalive_connections=16, keepalive_expiry=_IDLE),
         headers={"accept-encoding": "identity", "content-type": "application/json"},
         trust_env=False,
     )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from jaboti_adapters.channels._http import Reach
+from jaboti_adapters.channels._reach import Reach
 from jaboti_domain.integration.errors import MendSettings
 
 ALLOWING = Reach(frozenset({"evolution-api", "127.0.0.1", "::1"}))
