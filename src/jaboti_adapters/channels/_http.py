@@ -111,9 +111,7 @@ class HttpPool:
     ) -> None:
         self.reach = Reach(frozenset(allowed_hosts))
         self._total = total
-        self._clients = [
-            _client(total, transport or GuardedTransport(self.reach, _LIMITS)) for _ in range(1 if transport else _BASINS)
-        ]
+        self._clients = [_client(total, each) for each in ([transport] if transport else self._basins())]
         self._busy = [0] * len(self._clients)
 
     async def __aenter__(self) -> Self:
@@ -161,6 +159,11 @@ class HttpPool:
             raise TryAgain(error_code="unreachable", title=type(error).__name__, is_outage=True) from None
         except (httpx.RequestError, TimeoutError) as error:
             raise OutcomeUnknown(error_code="cut_off", title=type(error).__name__) from None
+
+    def _basins(self) -> Iterator[httpx.AsyncBaseTransport]:
+        trusted = httpx.create_ssl_context(trust_env=False)
+        for _ in range(_BASINS):
+            yield GuardedTransport(self.reach, _LIMITS, trusted)
 
     @contextmanager
     def _freest(self) -> Iterator[httpx.AsyncClient]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 
@@ -119,13 +120,14 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         self,
         reach: Reach,
         limits: httpx.Limits,
+        trusted: ssl.SSLContext | None = None,
         *,
         resolve: Resolve = resolve,
         dial: httpcore.AsyncNetworkBackend | None = None,
     ) -> None:
         self._reach = reach
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=httpx.create_ssl_context(trust_env=False),
+            ssl_context=trusted,
             max_connections=limits.max_connections,
             max_keepalive_connections=limits.max_keepalive_connections,
             keepalive_expiry=limits.keepalive_expiry,

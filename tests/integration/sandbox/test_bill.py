@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from jaboti_entrypoints.rehearsal.people import DEMO, PASSWORD
-from jaboti_entrypoints.rehearsal.stage import Stage, on_stage
+from jaboti_entrypoints.rehearsal.stage import HERE, Stage, on_stage
 from jaboti_entrypoints.settings import Settings
 
 PRICES = {"marketing": Decimal("0.0625"), "utility": Decimal("0.0068"), "service": Decimal("0.0068")}
@@ -21,7 +21,9 @@ MESSAGES = 6
 
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    settings = Settings(data_dir=tmp_path, port=0, retry_first=0.02, password_memory_kib=1024).with_keys()
+    settings = Settings(
+        data_dir=tmp_path, port=0, retry_first=0.02, password_memory_kib=1024, allowed_hosts=(HERE,)
+    ).with_keys()
     async with on_stage(settings, DEMO) as running:
         yield running
 

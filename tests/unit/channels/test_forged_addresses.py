@@ -72,12 +72,12 @@ class Trap(httpcore.AsyncNetworkBackend):
 @pytest.fixture
 async def trap() -> AsyncIterator[Trap]:
     async def catch(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        trap.caught += 1
+        ready.caught += 1
         writer.close()
 
     async with await asyncio.start_server(catch, "127.0.0.1", 0) as server:
-        trap = Trap(server.sockets[0].getsockname()[1])
-        yield trap
+        ready = Trap(server.sockets[0].getsockname()[1])
+        yield ready
 
 
 @define
@@ -157,7 +157,7 @@ async def test_the_number_that_was_checked_is_the_one_that_is_called(
     names = Names()
 
     async def twice(self: object, host: str, port: int) -> Sequence[str]:
-        (await names(host, port))
+        await names(host, port)
         return await names(host, port)
 
     await call(trap, "https://rebinding.example/", resolver=names)
@@ -168,9 +168,13 @@ async def test_the_number_that_was_checked_is_the_one_that_is_called(
     assert trap.dialled[1:] == ["127.0.0.1"]
 
 
-def follow_redirects(http: HttpPool, follow: bool) -> None:
-    for client in http._clients:
-        client.follow_redirects = follow
+@asynccontextmanager
+async def following(*allowed_hosts: str, follow: bool = True) -> AsyncIterator[HttpPool]:
+    """A mutant that follows redirects."""
+    async with HttpPool(allowed_hosts=allowed_hosts) as http:
+        for client in http._clients:
+            client.follow_redirects = follow
+        yield http
 
 
 @asynccontextmanager
@@ -187,23 +191,20 @@ async def redirecting(to: str) -> AsyncIterator[int]:
 
 @pytest.mark.parametrize("follow", [False, True], ids=["as we do", "mutant: redirects are followed"])
 async def test_a_redirect_is_an_answer_like_any_other(trap: Trap, follow: bool) -> None:
-    async with redirecting(f"http://127.0.0.1:{trap.port}/") as port:
-        async with HttpPool(allowed_hosts=[f"127.0.0.1:{port}", f"127.0.0.1:{trap.port}"]) as http:
-            follow_redirects(http, follow)
-            try:
-                answer = await http.get(f"http://127.0.0.1:{port}/", headers={}, secret=Secret(""))
-                assert answer.status == 302
-            except SendingFailed:
-                assert follow
+    here = f"127.0.0.1:{trap.port}"
+    async with redirecting(f"http://{here}/") as port, following(f"127.0.0.1:{port}", here, follow=follow) as http:
+        try:
+            answer = await http.get(f"http://127.0.0.1:{port}/", headers={}, secret=Secret(""))
+            assert answer.status == 302
+        except SendingFailed:
+            assert follow
     assert trap.caught == follow
 
 
 async def test_a_redirect_to_a_host_that_nobody_allowed_would_not_be_followed_either(trap: Trap) -> None:
-    async with redirecting(f"http://127.0.0.1:{trap.port}/") as port:
-        async with HttpPool(allowed_hosts=[f"127.0.0.1:{port}"]) as http:
-            follow_redirects(http, True)
-            with pytest.raises(MendSettings):
-                await http.get(f"http://127.0.0.1:{port}/", headers={}, secret=Secret(""))
+    async with redirecting(f"http://127.0.0.1:{trap.port}/") as port, following(f"127.0.0.1:{port}") as http:
+        with pytest.raises(MendSettings):
+            await http.get(f"http://127.0.0.1:{port}/", headers={}, secret=Secret(""))
     assert trap.caught == 0
 
 
