@@ -30,6 +30,7 @@ from jaboti_domain.kernel.ids import CompanyId
 from jaboti_domain.kernel.ports import Clock, EventStream, Notifier
 from jaboti_domain.note.ports import NoteUnitOfWork
 from jaboti_domain.note.queries import NoteReads
+from jaboti_domain.privacy.ports import PrivacyUnitOfWork
 
 
 class Unit(
@@ -39,6 +40,7 @@ class Unit(
     ClientUnitOfWork,
     NoteUnitOfWork,
     DashboardUnitOfWork,
+    PrivacyUnitOfWork,
     Protocol,
 ):
     """One technology's unit of work, which serves every subdomain."""

@@ -64,7 +64,7 @@ from jaboti_domain.kernel.commands import CommandLog
 from jaboti_domain.kernel.ports import Clock, EventStream, Notifier, Rate, RateLimiter
 from jaboti_domain.note.queries import NoteReads
 from jaboti_domain.note.use_cases import EditNote, RemoveNote, WriteNote
-from jaboti_domain.privacy.use_cases import ExportPerson
+from jaboti_domain.privacy.use_cases import AnonymizePerson, ExportPerson
 from jaboti_entrypoints.metrics import Metrics
 
 
@@ -194,6 +194,7 @@ class Application:
     audit_reads: AuditReads
     verify_audit: VerifyAudit
     export_person: ExportPerson
+    anonymize_person: AnonymizePerson
 
     read_metrics: ReadMetrics
     look_at_board: LookAtBoard

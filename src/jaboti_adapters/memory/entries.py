@@ -7,6 +7,7 @@ from itertools import count
 
 from attrs import define, evolve, field
 
+from jaboti_adapters.forgetting import FORGOTTEN, forgotten
 from jaboti_adapters.memory.bell import Bell
 from jaboti_domain.integration.ports.journal import Arrival, Entry, JournalAccount, Outcome, Verdict
 from jaboti_domain.kernel.ids import CompanyId, IntegrationId
@@ -39,7 +40,7 @@ class Entries:
     def add(self, arrival: Arrival, *, at: datetime) -> bool:
         """Keep it; returns whether it was new."""
         key = (arrival.integration_id, arrival.event_key)
-        if key in self._known:
+        if key in self._known or (arrival.integration_id, forgotten(arrival.event_key)) in self._known:
             return False
         row = _row(next(self._ids), arrival, at)
         self._known[key] = row
@@ -82,6 +83,21 @@ class Entries:
         row = self.row(company_id, entry_id)
         if row is not None:
             row.outcome, row.reason = Outcome.APPLIED, reason
+
+    def forget(self, company_id: CompanyId, rows: Sequence[EntryRow]) -> None:
+        """Keep of these only enough to know them again."""
+        for row in rows:
+            del self._known[(row.entry.integration_id, row.entry.event_key)]
+            row.entry = evolve(row.entry, event_key=forgotten(row.entry.event_key), lane=FORGOTTEN, raw=b"")
+            self._known[(row.entry.integration_id, row.entry.event_key)] = row
+            if row.outcome in (Outcome.PENDING, Outcome.DEAD):
+                row.outcome = Outcome.IGNORED
+            row.reason = None
+            self._pending.get(company_id, {}).pop(row.entry.id, None)
+
+    def of_company(self, company_id: CompanyId) -> Sequence[EntryRow]:
+        """All of a company's entries."""
+        return [row for row in self._known.values() if row.entry.company_id == company_id]
 
     def account(self) -> JournalAccount:
         """How many of all companies stand where."""

@@ -109,6 +109,11 @@ class Errands:
             if row.kind is ErrandKind.MESSAGE and row.message_id == message_id:
                 self._end(row)
 
+    def drop_lane(self, company_id: CompanyId, chat_id: ChatId) -> None:
+        """End all that a chat has."""
+        for row in list(self._lanes.get(company_id, {}).get(chat_id, {}).values()):
+            self._end(row)
+
     def _end(self, row: ErrandRow) -> None:
         del self._rows[row.id]
         lanes = self._lanes[row.company_id]

@@ -1,6 +1,6 @@
 """A company's newest events, numbered."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from attrs import define, field
 
@@ -41,3 +41,15 @@ class History:
         """At most `limit` events that follow; None when some of them are no longer kept."""
         first = self.seq - len(self._events)
         return None if seq < first else self._events[seq - first : seq - first + limit]
+
+    def newest(self, tells: Callable[[Recorded], bool]) -> int:
+        """The number of the last kept one that tells; 0 when none does."""
+        return max((event.seq for event in self._events if tells(event)), default=0)
+
+    def count(self, *, up_to: int) -> int:
+        """How many are kept up to this number."""
+        return sum(event.seq <= up_to for event in self._events)
+
+    def forget(self, up_to: int) -> None:
+        """Let go of all up to this number."""
+        self._events = [event for event in self._events if event.seq > up_to]

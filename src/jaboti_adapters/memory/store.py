@@ -47,6 +47,7 @@ from jaboti_domain.kernel.ids import (
 )
 from jaboti_domain.kernel.ports import Clock
 from jaboti_domain.note.model import Note
+from jaboti_domain.privacy.model import Receipt
 
 CommandName = tuple[CompanyId, UserId, str]
 Part = tuple[CompanyId, UserId]
@@ -186,6 +187,7 @@ class MemoryStore:
     calls: dict[CompanyId, list[Call]] = field(factory=dict, init=False)
     rates: dict[RateKey, RateCard] = field(factory=lambda: {card.key: card for card in SEED}, init=False)
     usage: dict[CompanyId, dict[tuple[IntegrationId, str], Counted]] = field(factory=dict, init=False)
+    receipts: dict[tuple[CompanyId, ClientId], Receipt] = field(factory=dict, init=False)
     budgets: Table[CompanyId, Budget] = field(factory=Table, init=False)
     _histories: dict[CompanyId, History] = field(factory=dict, init=False)
 

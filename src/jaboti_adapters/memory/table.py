@@ -76,6 +76,18 @@ class Table(Generic[K, R]):
         for key, change in changes.items():
             self._link(key, change.row)
 
+    def replace(self, key: K, row: R) -> None:
+        """Put another row in the place of one; it breaks no rule."""
+        self._unlink(key)
+        self._link(key, row)
+
+    def drop(self, key: K) -> None:
+        """Let a row be gone."""
+        self._unlink(key)
+        row = self.rows.pop(key)
+        for group, value_of in self.groups.items():
+            del self._members[(group, value_of(row))][key]
+
     def _check_unique(self, number: int, rule: Unique[R], changes: Mapping[K, Change[R]]) -> None:
         claimed: dict[Hashable, K] = {}
         for key, change in changes.items():

@@ -20,6 +20,7 @@ from jaboti_adapters.memory.merges import MemoryMerges
 from jaboti_adapters.memory.notes import MemoryNotes
 from jaboti_adapters.memory.outbox import MemoryOutbound
 from jaboti_adapters.memory.store import MemoryStore
+from jaboti_adapters.memory.traces import MemoryReceipts, MemoryTraces
 from jaboti_adapters.memory.transaction import NO_COMPANY, Transaction
 from jaboti_adapters.memory.usage import MemoryBudgets, MemoryUsage
 from jaboti_adapters.subjects import subject_of
@@ -33,11 +34,18 @@ from jaboti_domain.integration.ports.stores import IntegrationUnitOfWork
 from jaboti_domain.kernel.ids import CompanyId
 from jaboti_domain.kernel.ports import Notifier
 from jaboti_domain.note.ports import NoteUnitOfWork
+from jaboti_domain.privacy.ports import PrivacyUnitOfWork
 
 
 @define(eq=False)
 class MemoryUnitOfWork(
-    StaffUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWork, ClientUnitOfWork, NoteUnitOfWork, DashboardUnitOfWork
+    StaffUnitOfWork,
+    IntegrationUnitOfWork,
+    CompanyUnitOfWork,
+    ClientUnitOfWork,
+    NoteUnitOfWork,
+    DashboardUnitOfWork,
+    PrivacyUnitOfWork,
 ):
     """One transaction for one company, whatever it is about."""
 
@@ -138,6 +146,14 @@ class MemoryUnitOfWork(
     @property
     def layouts(self) -> MemoryLayouts:
         return MemoryLayouts(self._transaction)
+
+    @property
+    def traces(self) -> MemoryTraces:
+        return MemoryTraces(self._transaction)
+
+    @property
+    def receipts(self) -> MemoryReceipts:
+        return MemoryReceipts(self._transaction)
 
 
 @define(eq=False)

@@ -60,7 +60,8 @@ def _row_of(one: Client) -> Row:
     )
 
 
-def _client_of(row: "Record") -> Client:
+def client_of(row: "Record") -> Client:
+    """The client in a row."""
     return Client(
         id=row["id"],
         company_id=row["company_id"],
@@ -109,8 +110,8 @@ _KNOWN = (
     .join(_NAMES, (client_identity.c.kind == _NAMES.c.kind) & (client_identity.c.key == _NAMES.c.key))
     .where(client_identity.c.company_id == COMPANY)
 )
-_READ = tuple(c for c in client.c if c.name not in ("shown", "name_key", "sought", "card"))
-_OURS = select(*_READ).where(client.c.company_id == COMPANY)
+READ_COLUMNS = tuple(c for c in client.c if c.name not in ("shown", "name_key", "sought", "card"))
+_OURS = select(*READ_COLUMNS).where(client.c.company_id == COMPANY)
 _LOCKED = _OURS.order_by(client.c.id).with_for_update(key_share=True, of=client)
 _ADDED = insert(client_identity).from_select(
     ["company_id", *(c.name for c in _IDENTITY_COLUMNS)], select(COMPANY, *_WANTED.c)
@@ -183,10 +184,10 @@ class PostgresClients(ClientRepository):
         rows = await self._unit.fetch(GET, ids=[client_id])
         if not rows:
             raise ClientNotFound()
-        return _client_of(rows[0])
+        return client_of(rows[0])
 
     async def find(self, client_ids: Collection[ClientId]) -> Mapping[ClientId, Client]:
-        return {one.id: one for one in map(_client_of, await self._unit.fetch(FIND, ids=list(client_ids)))}
+        return {one.id: one for one in map(client_of, await self._unit.fetch(FIND, ids=list(client_ids)))}
 
     async def find_alike(
         self,
@@ -198,11 +199,11 @@ class PostgresClients(ClientRepository):
         names = _GIVEN_NAMES.rows((identity.kind, identity.key) for identity in identities)
         numbers = [document.number for document in documents]
         rows = await self._unit.fetch(FIND_ALIKE, documents=numbers, emails=list(emails), **names)
-        return [_client_of(row) for row in rows]
+        return [client_of(row) for row in rows]
 
     async def find_by_identities(self, identities: Collection[ChannelIdentity]) -> Sequence[Client]:
         names: list[Row] = [(identity.kind, identity.key) for identity in identities]
-        found = map(_client_of, await self._unit.fetch(FIND_KNOWN, **_GIVEN_NAMES.rows(names)))
+        found = map(client_of, await self._unit.fetch(FIND_KNOWN, **_GIVEN_NAMES.rows(names)))
         wanted = set(names)
         return [one for one in found if any((i.kind, i.key) in wanted for i in one.identities)]
 

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Column, Integer, and_, case, column, func, select, true
+from sqlalchemy import Column, Integer, and_, case, column, exists, func, literal, select, true
 from sqlalchemy.dialects.postgresql import insert
 
+from jaboti_adapters.forgetting import FORGOTTEN
 from jaboti_adapters.postgres.statements import Row, Statement, array, param
 from jaboti_adapters.postgres.tables import journal, journal_lane
 from jaboti_adapters.postgres.texts import showable
@@ -30,10 +31,18 @@ _arrived = (
 _entries = select(
     *(_arrived.c[c.name] for c in _GIVEN), func.now(), func.now(), case((_arrived.c.outcome != _PENDING, func.now()))
 )
+_digest = func.encode(func.sha256(func.convert_to(_arrived.c.event_key, "UTF8")), "hex")
+_was_forgotten = exists().where(
+    journal.c.company_id == _arrived.c.company_id,
+    journal.c.integration_id == _arrived.c.integration_id,
+    journal.c.event_key == literal(FORGOTTEN) + _digest,
+)
+"""It arrived before, and then the person whom it is about was forgotten (erasing.py)."""
 _kept = (
     insert(journal)
     .from_select(
-        [*_GIVEN, journal.c.received_at, journal.c.due_at, journal.c.settled_at], _entries.order_by(_arrived.c.place)
+        [*_GIVEN, journal.c.received_at, journal.c.due_at, journal.c.settled_at],
+        _entries.where(~_was_forgotten).order_by(_arrived.c.place),
     )
     .on_conflict_do_nothing()
     .returning(journal.c.integration_id, journal.c.event_key)
@@ -42,7 +51,10 @@ _kept = (
 _lane = (_arrived.c.company_id, _arrived.c.integration_id, _arrived.c.lane)
 _lanes = (
     insert(journal_lane)
-    .from_select([*journal_lane.c], select(*_lane).where(_arrived.c.outcome == _PENDING).distinct().order_by(*_lane))
+    .from_select(
+        [*journal_lane.c],
+        select(*_lane).where(_arrived.c.outcome == _PENDING, ~_was_forgotten).distinct().order_by(*_lane),
+    )
     .on_conflict_do_nothing()
     .cte("lanes")
 )

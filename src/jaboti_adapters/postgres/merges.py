@@ -79,8 +79,8 @@ def _merge_of(row: "Record") -> Merge:
         client_id=row["client_id"],
         absorbed_id=row["absorbed_id"],
         at=row["at"],
-        absorbed=_portrait_of(read(row["absorbed"])),
-        before=_portrait_of(read(row["before"])),
+        absorbed=portrait_of(read(row["absorbed"])),
+        before=portrait_of(read(row["before"])),
         chats=tuple(ChatId(UUID(chat)) for chat in read(row["chats"])),
         undone_at=row["undone_at"],
         version=row["version"],
@@ -101,7 +101,8 @@ def _record_of(portrait: Portrait) -> Mapping[str, object]:
     }
 
 
-def _portrait_of(record: Mapping[str, Any]) -> Portrait:
+def portrait_of(record: Mapping[str, Any]) -> Portrait:
+    """A client as a merge remembers them."""
     blocked_at, document = record["blocked_at"], record["document"]
     return Portrait(
         details=Details(

@@ -15,6 +15,7 @@ from jaboti_domain.kernel.commands import CommandUnderWay
 from jaboti_domain.kernel.deeds import Deed
 from jaboti_domain.kernel.events import Aggregate
 from jaboti_domain.kernel.ids import ChatId, CompanyId, MessageId
+from jaboti_domain.privacy.model import Receipt
 
 if TYPE_CHECKING:
     from jaboti_adapters.postgres.pool import Rows
@@ -64,6 +65,9 @@ class CompanyUnit(Unit):
     """The one that is noted with this unit."""
     forgotten: list[tuple[str, UUID]] = field(factory=list, init=False)
     """Subjects whose details go out of the audit log."""
+    forgotten_events: int = field(default=0, init=False)
+    """Up to which number the stream's events are gone."""
+    receipts_of_erasures: list[Receipt] = field(factory=list, init=False)
 
     def fetch(self, statement: Statement, /, **values: object) -> Awaitable["Rows"]:
         """The rows that the statement gives in this company."""

@@ -17,6 +17,7 @@ from jaboti_adapters.postgres import (
     messages,
     notes,
     outbound,
+    traces,
 )
 from jaboti_adapters.postgres.audit import PostgresAuditTrail
 from jaboti_adapters.postgres.budgets import PostgresBudgets
@@ -36,6 +37,7 @@ from jaboti_adapters.postgres.messages import PostgresMessages
 from jaboti_adapters.postgres.notes import PostgresNotes
 from jaboti_adapters.postgres.outbound import PostgresOutbound
 from jaboti_adapters.postgres.signal import Signal
+from jaboti_adapters.postgres.traces import PostgresReceipts, PostgresTraces
 from jaboti_adapters.postgres.unit import CompanyUnit
 from jaboti_adapters.postgres.usage import PostgresUsage
 from jaboti_domain.audit.model import Seal
@@ -56,10 +58,17 @@ from jaboti_domain.kernel.ids import CompanyId
 from jaboti_domain.kernel.ports import Notifier
 from jaboti_domain.note.model import Note
 from jaboti_domain.note.ports import NoteUnitOfWork
+from jaboti_domain.privacy.ports import PrivacyUnitOfWork
 
 
 class PostgresUnitOfWork(
-    StaffUnitOfWork, IntegrationUnitOfWork, CompanyUnitOfWork, ClientUnitOfWork, NoteUnitOfWork, DashboardUnitOfWork
+    StaffUnitOfWork,
+    IntegrationUnitOfWork,
+    CompanyUnitOfWork,
+    ClientUnitOfWork,
+    NoteUnitOfWork,
+    DashboardUnitOfWork,
+    PrivacyUnitOfWork,
 ):
     """One transaction for one company, whatever it is about. `queued` is given when there are new errands."""
 
@@ -154,6 +163,14 @@ class PostgresUnitOfWork(
     def layouts(self) -> PostgresLayouts:
         return PostgresLayouts(self._unit)
 
+    @property
+    def traces(self) -> PostgresTraces:
+        return PostgresTraces(self._unit)
+
+    @property
+    def receipts(self) -> PostgresReceipts:
+        return PostgresReceipts(self._unit)
+
     async def commit(self) -> None:
         try:
             await commands.note(self._unit)
@@ -186,3 +203,4 @@ class PostgresUnitOfWork(
         await notes.keep(unit, unit.saved(Note))
         await layouts.keep(unit, unit.saved(Layout))
         await audit.keep(unit, self._seal)
+        await traces.keep(unit)

@@ -174,6 +174,14 @@ class Client(Aggregate):
         self.identities, self.removed_at, self.updated_at = (), at, at
         self.record(ClientRemoved(company_id=self.company_id, at=at, audience=_EVERYONE, client_id=self.id))
 
+    def anonymize(self, *, at: datetime) -> None:
+        """Forget who they are. Their names are free: whoever writes by them is somebody new."""
+        self.name, self.phone, self.document, self.email = UNNAMED, None, None, None
+        self.contacts, self.identities, self.attributes, self.blocked_at = (), (), {}, None
+        self.removed_at = self.removed_at or at
+        self._updated(at)
+        self.record(ClientRemoved(company_id=self.company_id, at=at, audience=_EVERYONE, client_id=self.id))
+
     def absorb(self, others: Collection["Client"], *, at: datetime) -> Sequence[Merge]:
         """These turn out to be the same person: take their names and contacts, and what this one lacks.
 

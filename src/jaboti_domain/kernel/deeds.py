@@ -8,7 +8,7 @@ from attrs import frozen
 
 from jaboti_domain.kernel.ids import UserId
 
-ANONYMIZED = "anonymized"
+ANONYMIZED = "client.anonymized"
 """The action after which the details of what was done to the same subject before may be gone."""
 Facts = Mapping[str, object]
 """What something was like: plain data (texts, numbers, lists and mappings of them), without secrets."""

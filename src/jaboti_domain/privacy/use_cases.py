@@ -8,13 +8,19 @@ from attrs import frozen
 
 from jaboti_domain.audit.queries import AuditFilter, AuditReads
 from jaboti_domain.chat.queries import ChatFilter, ChatReads
+from jaboti_domain.client.errors import ClientHasOpenChats
 from jaboti_domain.client.ports import ClientUnitOfWork
 from jaboti_domain.client.queries import ClientReads
 from jaboti_domain.kernel.actor import Actor, Operation
+from jaboti_domain.kernel.deeds import ANONYMIZED
+from jaboti_domain.kernel.events import Named
 from jaboti_domain.kernel.ids import ChatId, ClientId, CompanyId
 from jaboti_domain.kernel.paging import Cursor, Json, JsonPage
 from jaboti_domain.kernel.ports import Clock
 from jaboti_domain.note.queries import NoteFilter, NoteReads
+from jaboti_domain.privacy.errors import ClientBeingWrittenTo
+from jaboti_domain.privacy.model import Person, Receipt, Trace
+from jaboti_domain.privacy.ports import PrivacyUnitOfWork
 
 AT_ONCE = 200
 """Things read in one go."""
@@ -82,6 +88,55 @@ class ExportPerson:
     async def _deeds(self, company_id: CompanyId, client_id: ClientId, after: Cursor | None) -> JsonPage:
         where = AuditFilter(subject_id=client_id)
         return await self.audit_reads.page(company_id, where=where, after=after, limit=AT_ONCE)
+
+
+@frozen(kw_only=True)
+class AnonymizePerson:
+    """An administrator has a person forgotten (LGPD, art. 18, IV and VI)."""
+
+    new_uow: Callable[[CompanyId], PrivacyUnitOfWork]
+    clock: Clock
+
+    async def __call__(self, actor: Actor, *, client_id: ClientId) -> Receipt:
+        """What identifies them is erased, what is counted stays. A second time answers the first receipt.
+
+        Whoever was merged into them is forgotten with them; one who was removed can be forgotten, too. Raises
+        Forbidden, ClientNotFound, ClientHasOpenChats, ClientBeingWrittenTo, Unavailable.
+        """
+        actor.must(Operation.MANAGE_PRIVACY)
+        async with self.new_uow(actor.company_id) as uow:
+            person = await uow.traces.person(client_id)
+            known = await uow.receipts.find(client_id)
+            if known is not None:
+                return known
+            if any(chat.is_open for chat in person.chats):
+                raise ClientHasOpenChats()
+            if person.is_being_written_to:
+                raise ClientBeingWrittenTo()
+            receipt = await self._forget(uow, actor, client_id, person)
+            await uow.commit()
+        return receipt
+
+    async def _forget(self, uow: PrivacyUnitOfWork, actor: Actor, client_id: ClientId, person: Person) -> Receipt:
+        at = self.clock()
+        erased = {trace.value: await uow.traces.erase(person, trace) for trace in Trace}
+        for client in person.clients:
+            client.anonymize(at=at)
+        await uow.clients.save(*person.clients)
+        by = Named(actor.user_id, actor.name)
+        receipt = Receipt.of(
+            company_id=actor.company_id,
+            client_id=client_id,
+            at=at,
+            by=by,
+            erased={"clients": len(person.clients), **erased},
+        )
+        await uow.receipts.add(receipt)
+        for client in person.clients:
+            await uow.audit.forget(subject="client", subject_id=client.id)
+            after = {"clientId": str(client_id), "digest": receipt.digest}
+            await uow.audit.add(actor.did(ANONYMIZED, subject="client", subject_id=client.id, at=at, after=after))
+        return receipt
 
 
 async def _listed(page: Callable[[Cursor | None], Awaitable[JsonPage]]) -> AsyncIterator[Json]:

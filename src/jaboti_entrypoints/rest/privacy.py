@@ -1,12 +1,17 @@
-"""/clients/{clientId}/export: what people may ask for about their own data."""
+"""/clients/{clientId}/export and /anonymize: what people may ask for about their own data."""
+
+from uuid import UUID
+
+from pydantic import Field
 
 from jaboti_domain.kernel.actor import Operation
-from jaboti_entrypoints.rest.answer import Streamed
+from jaboti_domain.kernel.ids import ClientId
+from jaboti_entrypoints.rest.answer import Answer, Streamed, shown
 from jaboti_entrypoints.rest.audit import AuditEntry
 from jaboti_entrypoints.rest.chats import ChatShown, Milestone, NoteShown, TimelineMessage, TimelineNote
 from jaboti_entrypoints.rest.clients import PATH, ClientShown, client_id
-from jaboti_entrypoints.rest.route import Call, Route
-from jaboti_entrypoints.rest.wire import Shown
+from jaboti_entrypoints.rest.route import Call, Header, Route
+from jaboti_entrypoints.rest.wire import Id, Shown, Time
 
 
 class ExportedChat(Shown):
@@ -33,6 +38,45 @@ async def export_person(call: Call[None]) -> Streamed:
     return Streamed(pieces, b"application/json", ((b"content-disposition", disposition),))
 
 
+class Eraser(Shown):
+    """Who had it done."""
+
+    id: Id
+    name: str
+
+
+class ReceiptShown(Shown):
+    """What proves that a person was forgotten, without saying who they were."""
+
+    client_id: Id
+    at: Time
+    by: Eraser
+    erased: dict[str, int] = Field(description="How many of each kind.")
+    digest: str = Field(description="SHA-256; it stands in the sealed audit log, too.")
+
+
+async def anonymize_person(call: Call[None]) -> Answer:
+    """POST /clients/{clientId}/anonymize"""
+    return await _receipt(call, client_id(call))
+
+
+async def _forgotten(call: Call[None], subject: UUID) -> Answer:
+    return await _receipt(call, client_id(call))
+
+
+async def _receipt(call: Call[None], whom: ClientId) -> Answer:
+    """The same receipt, however often it is asked for."""
+    receipt = await call.application.anonymize_person(call.actor, client_id=whom)
+    document = ReceiptShown(
+        client_id=receipt.client_id,
+        at=receipt.at,
+        by=Eraser(id=receipt.by.id, name=receipt.by.name),
+        erased=dict(receipt.erased),
+        digest=receipt.digest,
+    )
+    return shown(document)
+
+
 ROUTES = (
     Route(
         method="GET",
@@ -45,5 +89,21 @@ ROUTES = (
         summary="All that is held on a person, as one document",
         description="For the person who asks for it (LGPD, art. 18): the client, notes, chats with their timelines, "
         "and what the audit log says of them. That it was handed out is in the audit log too.",
+    ),
+    Route(
+        method="POST",
+        path=f"{PATH}/anonymize",
+        endpoint=anonymize_person,
+        recover=_forgotten,
+        access=Operation.MANAGE_PRIVACY,
+        answers={200: ReceiptShown},
+        problems=(409,),
+        headers=(Header.IDEMPOTENCY_KEY,),
+        tag="privacy",
+        summary="Forget who a person is",
+        description="What identifies them is erased, also of whoever was merged into them; what is counted stays. It "
+        "can't be undone. A second time answers the same receipt. Whoever writes from their number is a new client. "
+        "Refused with 409 `client.has_open_chats` while a chat is open, and `client.being_written_to` while a message "
+        "is on its way.",
     ),
 )

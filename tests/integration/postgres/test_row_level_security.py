@@ -26,8 +26,10 @@ from jaboti_adapters.postgres.tables import CROSS_COMPANY, chat, metadata
 from jaboti_domain.integration.budget import Budget
 from jaboti_domain.integration.content import Text
 from jaboti_domain.kernel.commands import under_way
+from jaboti_domain.kernel.events import Named
 from jaboti_domain.kernel.ids import CompanyId
 from jaboti_domain.kernel.money import Money
+from jaboti_domain.privacy.model import Receipt
 from tests.integration.postgres.on_postgres import postgres_backend
 
 if TYPE_CHECKING:
@@ -38,6 +40,11 @@ NOBODYS = {"user_account", "session", "rate"}
 SEALED = {"audit_entry", "audit_head"}
 """Where the application's role may not even change or delete what is its company's."""
 QUEUES = {table.name for table in CROSS_COMPANY}
+
+
+def a_receipt(scene: Scene) -> Receipt:
+    by = Named(scene.alda.user_id, scene.alda.name)
+    return Receipt.of(company_id=scene.company_id, client_id=scene.maria.id, at=scene.now(), by=by, erased={})
 
 
 def key_of(table: str) -> str:
@@ -59,6 +66,7 @@ async def scenes(database: Database) -> Sequence[Scene]:
         backend.call_log.note(a_call(scene.integration))
         async with scene.uow() as uow:
             await uow.usage.add(a_charge(chat))
+            await uow.receipts.add(a_receipt(scene))
             await uow.budgets.save(Budget.of(scene.company_id, Money(Decimal(100), "USD")))
             await uow.commit()
         await keep_merge(scene, scene.maria, await scene.a_client())

@@ -15,6 +15,7 @@ from tests.unit.rest.test_costs import *  # noqa: F403
 from tests.unit.rest.test_dashboard import *  # noqa: F403
 from tests.unit.rest.test_dead_letters import *  # noqa: F403
 from tests.unit.rest.test_departments import *  # noqa: F403
+from tests.unit.rest.test_forgetting import *  # noqa: F403
 from tests.unit.rest.test_integrations import *  # noqa: F403
 from tests.unit.rest.test_messages import *  # noqa: F403
 from tests.unit.rest.test_notes import *  # noqa: F403

@@ -100,6 +100,7 @@ class Day:
         await go("POST", f"{path}/merge", body={"otherId": other})
         await go("POST", f"{path}/unmerge", body={"otherId": other})
         await go("DELETE", f"/clients/{other}")
+        assert (await go("POST", f"/clients/{other}/anonymize")).json()["clientId"] == other
         await go("POST", "/clients/import", body=SHEET, dryRun="false")
         assert b"Importada" in (await go("GET", "/clients/export")).content
 

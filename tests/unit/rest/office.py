@@ -13,6 +13,7 @@ from jaboti_adapters.memory.channel import MemoryChannel
 from jaboti_domain.identity.model import Session
 from jaboti_domain.identity.ports import TokenIssuer
 from jaboti_domain.integration.messaging import Platform
+from jaboti_domain.integration.ports.channels import MessagingChannel
 from jaboti_domain.kernel.actor import Actor
 from jaboti_domain.kernel.ids import CompanyId, UserId
 from jaboti_entrypoints.application import Accounts, Application
@@ -105,7 +106,12 @@ class Office:
         return Desk(http=self.http, headers={"authorization": f"Bearer {token}"})
 
 
-def application_over(backend: Backend, *, settings: Settings = SETTINGS) -> Container:
+def application_over(
+    backend: Backend,
+    *,
+    settings: Settings = SETTINGS,
+    channels: Mapping[Platform, MessagingChannel] | None = None,
+) -> Container:
     """The composition root, over this storage and channels that go nowhere."""
 
     async def nothing() -> None:
@@ -118,13 +124,18 @@ def application_over(backend: Backend, *, settings: Settings = SETTINGS) -> Cont
         settings=settings,
         around=alone(grace=timedelta(seconds=settings.presence_grace)),
         store=Store(backend=backend, accounts=no_accounts, ping=nothing),
-        channels={platform: MemoryChannel(platform=platform) for platform in Platform},
+        channels=channels or {platform: MemoryChannel(platform=platform) for platform in Platform},
     )
 
 
-async def open_office(backend: Backend, *, settings: Settings = SETTINGS) -> Office:
+async def open_office(
+    backend: Backend,
+    *,
+    settings: Settings = SETTINGS,
+    channels: Mapping[Platform, MessagingChannel] | None = None,
+) -> Office:
     """A fresh company, and the HTTP application in this process."""
-    container = application_over(backend, settings=settings)
+    container = application_over(backend, settings=settings, channels=channels)
     application = container.application()
     transport = httpx.ASGITransport(app=create_app(application), raise_app_exceptions=False)
     http = httpx.AsyncClient(

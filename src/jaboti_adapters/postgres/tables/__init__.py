@@ -18,6 +18,7 @@ from jaboti_adapters.postgres.tables.dashboards import (
     tally_by_day,
     tally_by_hour,
 )
+from jaboti_adapters.postgres.tables.erasures import erasure
 from jaboti_adapters.postgres.tables.identity import session, user_account
 from jaboti_adapters.postgres.tables.integrations import integration, integration_account
 from jaboti_adapters.postgres.tables.journals import journal, journal_lane
@@ -44,6 +45,7 @@ __all__ = [
     "company_stream",
     "dashboard_layout",
     "department",
+    "erasure",
     "errand",
     "event",
     "integration",

@@ -1,0 +1,229 @@
+"""How each kind of trace is erased: counted now, changed at the commit."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
+from typing import Any, TypeVar
+
+from attrs import evolve, field, frozen
+
+from jaboti_adapters.forgetting import FORGOTTEN, forgotten
+from jaboti_adapters.memory.entries import EntryRow
+from jaboti_adapters.memory.store import CommandName, MemoryStore
+from jaboti_domain.chat.delivery import DeliveryState
+from jaboti_domain.chat.events import Milestone
+from jaboti_domain.chat.message import Message
+from jaboti_domain.chat.model import Chat
+from jaboti_domain.integration.calls import peer_hint
+from jaboti_domain.integration.content import Text
+from jaboti_domain.integration.messaging import Peer
+from jaboti_domain.integration.ports.journal import Outcome
+from jaboti_domain.kernel.commands import CommandNote
+from jaboti_domain.kernel.ids import ChatId, ClientId, CompanyId, IntegrationId, MessageId
+from jaboti_domain.privacy.model import Person, Trace
+
+T = TypeVar("T")
+
+_UNSENT = (DeliveryState.QUEUED, DeliveryState.SENDING)
+
+
+@frozen
+class Plan:
+    """How many things are going to change, and what changes them."""
+
+    count: int
+    effect: Callable[[], None] = lambda: None
+
+
+def each_of(things: Collection[T], change: Callable[[T], None], *, count: int | None = None) -> Plan:
+    """Change each of them."""
+
+    def effect() -> None:
+        for thing in things:
+            change(thing)
+
+    return Plan(len(things) if count is None else count, effect)
+
+
+@frozen(kw_only=True)
+class Whom:
+    """A person in a store, and what tells of them; it is looked up before anything is erased."""
+
+    store: MemoryStore
+    company_id: CompanyId
+    person: Person
+    clients: frozenset[ClientId] = field(init=False)
+    chats: frozenset[ChatId] = field(init=False)
+    lanes: frozenset[str] = field(init=False)
+
+    @clients.default
+    def _clients(self) -> frozenset[ClientId]:
+        return frozenset(client.id for client in self.person.clients)
+
+    @chats.default
+    def _chats(self) -> frozenset[ChatId]:
+        return frozenset(chat.id for chat in self.person.chats)
+
+    @lanes.default
+    def _lanes(self) -> frozenset[str]:
+        names = self.person.names
+        keys = {f"m:{message.provider_id}" for message in self.messages if message.provider_id}
+        entries = [row.entry for row in self.entries]
+        told = {entry.lane for entry in entries if entry.event_key in keys and not entry.lane.startswith("a:")}
+        named = {entry.lane for entry in entries if any(name in entry.lane for name in names)}
+        return frozenset((told | named) - {FORGOTTEN})
+
+    @property
+    def entries(self) -> Sequence[EntryRow]:
+        """All of the company's journal."""
+        return self.store.entries.of_company(self.company_id)
+
+    @property
+    def messages(self) -> list[Message]:
+        """All of their chats."""
+        return [row.message for chat_id in self.chats for row in self.store.messages.where("chat", chat_id)]
+
+    def is_told_by(self, row: EntryRow) -> bool:
+        """Whether a journal's entry is about them."""
+        if row.entry.lane in self.lanes:
+            return True
+        said = row.entry.raw + row.entry.event_key.encode()
+        return row.outcome is not Outcome.PENDING and any(name.encode() in said for name in self.person.names)
+
+    def is_named_by(self, key: CommandName, note: CommandNote) -> bool:
+        """Whether a command was about them, or its answer tells of them."""
+        if key[0] != self.company_id:
+            return False
+        is_answered = note.answer is not None and (note.subject in self.clients or self.is_in(note.answer))
+        return is_answered or any(name in key[2] for name in self.person.names)
+
+    def is_in(self, said: bytes) -> bool:
+        """Whether they, their clients or their chats are named there."""
+        words = (*self.person.names, *map(str, self.clients), *map(str, self.chats))
+        return any(word.encode() in said for word in words)
+
+
+def _journal(whom: Whom) -> Plan:
+    rows = [row for row in whom.entries if whom.is_told_by(row)]
+    return Plan(len(rows), partial(whom.store.entries.forget, whom.company_id, rows))
+
+
+def _lanes(whom: Whom) -> Plan:
+    """A lane is the entries that are in it."""
+    return Plan(len(whom.lanes))
+
+
+def _errands(whom: Whom) -> Plan:
+    errands = whom.store.errands
+    mine = [row for row in errands.of_company(whom.company_id) if row.chat_id in whom.chats]
+    return each_of(whom.chats, partial(errands.drop_lane, whom.company_id), count=len(mine))
+
+
+def _merges(whom: Whom) -> Plan:
+    merges = whom.store.merges
+    mine = [each.id for each in merges.rows.values() if {each.client_id, each.absorbed_id} & whom.clients]
+    return each_of(mine, merges.drop)
+
+
+def _notes(whom: Whom) -> Plan:
+    notes = whom.store.notes
+    mine = [each.id for each in notes.rows.values() if each.client_id in whom.clients or each.chat_id in whom.chats]
+    return each_of(mine, notes.drop)
+
+
+def _messages(whom: Whom) -> Plan:
+    messages = whom.store.messages
+
+    def silence(message_id: MessageId) -> None:
+        row = messages.rows[message_id]
+        messages.replace(message_id, evolve(row, message=_silent(row.message)))
+
+    return each_of([message.id for message in whom.messages], silence)
+
+
+def _silent(message: Message) -> Message:
+    return evolve(
+        message,
+        content=Text(body=""),
+        provider_id=None,
+        client_key=None,
+        metadata={"anonymized": True},
+        reactions={},
+        error=message.error and evolve(message.error, title="", info=""),
+        status=DeliveryState.FAILED if message.status in _UNSENT else message.status,
+        version=message.version + 1,
+    )
+
+
+def _chats(whom: Whom) -> Plan:
+    chats = whom.store.chats
+
+    def silence(chat: Chat) -> None:
+        last = chat.last_message
+        chats.replace(chat.id, evolve(chat, last_message=last and evolve(last, text="", media_type=None)))
+
+    return each_of([chat for chat in whom.person.chats if chat.last_message], silence)
+
+
+def _milestones(whom: Whom) -> Plan:
+    events = [events for chat_id in whom.chats if (events := whom.store.milestones.get(chat_id))]
+    mine = [(life, place) for life in events for place, event in enumerate(life) if getattr(event, "reason", None)]
+
+    def silence(where: tuple[list[Milestone], int]) -> None:
+        life, place = where
+        unexplained: Any = {"reason": None}
+        life[place] = evolve(life[place], **unexplained)
+
+    return each_of(mine, silence)
+
+
+def _usage(whom: Whom) -> Plan:
+    kept = whom.store.usage.get(whom.company_id, {})
+
+    def rename(key: tuple[IntegrationId, str]) -> None:
+        counted, unnamed = kept.pop(key), forgotten(key[1])
+        kept[(key[0], unnamed)] = evolve(counted, charge=evolve(counted.charge, provider_id=unnamed))
+
+    return each_of([key for key, counted in kept.items() if counted.charge.chat_id in whom.chats], rename)
+
+
+def _calls(whom: Whom) -> Plan:
+    hints = {peer_hint(Peer(phone=name)) for name in whom.person.names} - {None}
+    calls = whom.store.calls.get(whom.company_id, [])
+
+    def silence(place: int) -> None:
+        calls[place] = evolve(calls[place], peer=None, request_id=None, error_title=None)
+
+    return each_of([place for place, call in enumerate(calls) if call.peer in hints], silence)
+
+
+def _commands(whom: Whom) -> Plan:
+    commands, names = whom.store.commands, whom.person.names
+
+    def silence(key: CommandName) -> None:
+        at, note = commands.pop(key)
+        if not any(name in key[2] for name in names):
+            commands[key] = (at, evolve(note, answer=None))
+
+    return each_of([key for key, (_, note) in commands.items() if whom.is_named_by(key, note)], silence)
+
+
+def _events(whom: Whom) -> Plan:
+    history = whom.store.history_of(whom.company_id)
+    newest = history.newest(lambda event: whom.is_in(event.data))
+    return Plan(history.count(up_to=newest), partial(history.forget, newest))
+
+
+ERASERS: Mapping[Trace, Callable[[Whom], Plan]] = {
+    Trace.JOURNAL: _journal,
+    Trace.LANES: _lanes,
+    Trace.ERRANDS: _errands,
+    Trace.MERGES: _merges,
+    Trace.NOTES: _notes,
+    Trace.MESSAGES: _messages,
+    Trace.CHATS: _chats,
+    Trace.MILESTONES: _milestones,
+    Trace.USAGE: _usage,
+    Trace.CALLS: _calls,
+    Trace.COMMANDS: _commands,
+    Trace.EVENTS: _events,
+}

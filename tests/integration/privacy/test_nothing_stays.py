@@ -1,0 +1,128 @@
+"""Whoever is forgotten stands nowhere any more; and if one of the erasers were left out, it would be found."""
+
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+from unittest.mock import patch
+
+import pytest
+from attrs import evolve
+
+from jaboti_adapters.contracts.scene import Scene
+from jaboti_adapters.postgres import erasing, traces
+from jaboti_adapters.postgres.audit import PostgresAuditTrail
+from jaboti_adapters.postgres.engine import Database
+from jaboti_adapters.security.seal import HmacSeal
+from jaboti_domain.audit.use_cases import VerifyAudit
+from jaboti_domain.client.model import Client
+from jaboti_domain.integration.messaging import Platform
+from jaboti_domain.privacy.model import Trace
+from tests.integration.postgres.on_postgres import KEYS, postgres_backend
+from tests.integration.privacy.planted import SECRETS, Site, channels, leaks, plant
+from tests.unit.rest.office import open_office
+
+if TYPE_CHECKING:
+    import asyncpg
+
+    Connection = asyncpg.Connection[asyncpg.Record]
+
+IDS_ALONE = {Trace.ERRANDS}
+"""Of which nothing can be read."""
+
+
+@pytest.fixture
+async def site(database: Database) -> AsyncIterator[Site]:
+    office = await open_office(postgres_backend(database), channels=channels())
+    line = await office.scene.an_integration(platform=Platform.CLOUD_API)
+    yield Site(office=office, desk=await office.desk(office.scene.alda), line=line)
+    await office.http.aclose()
+
+
+async def forget(site: Site) -> list[bytes]:
+    client_id, told = await plant(site)
+    answer = await site.desk.post(f"/clients/{client_id}/anonymize")
+    assert answer.status_code == 200, answer.text
+    return told
+
+
+async def test_a_person_stands_in_very_many_places(site: Site, superuser: "Connection") -> None:
+    await plant(site)
+    found = {each.split(".")[0] for each in await leaks(superuser)}
+    assert found == {*(table for each in erasing.ERASERS.values() for table in each.columns), *erasing.ELSEWHERE}
+
+
+async def test_nothing_of_a_person_stays(
+    site: Site, superuser: "Connection", capfd: pytest.CaptureFixture[str]
+) -> None:
+    told = await forget(site)
+    assert await leaks(superuser) == set()
+    said = "".join(capfd.readouterr()).lower()
+    assert not [secret for secret in SECRETS if secret in said]
+    for body in told:
+        await site.post(body)
+    assert await leaks(superuser) == set()
+
+
+async def test_the_audit_log_still_verifies(site: Site) -> None:
+    await forget(site)
+    verify = VerifyAudit(audit_chains=site.backend.audit_chains, seal=HmacSeal(KEYS))
+    finding = await verify(site.line.company_id)
+    assert (finding.bad, finding.reason) == (None, "")
+    assert finding.checked > 2
+
+
+async def test_what_is_counted_stays(site: Site, superuser: "Connection") -> None:
+    client_id, _ = await plant(site)
+    before = await _figures(superuser)
+    await site.desk.post(f"/clients/{client_id}/anonymize")
+    assert await _figures(superuser) == before
+    assert before["charges"] == 1
+
+
+async def test_others_keep_everything(site: Site, superuser: "Connection") -> None:
+    elsewhere = await Scene.set_in(site.backend)
+    before = await superuser.fetch("SELECT * FROM client WHERE company_id = $1", elsewhere.company_id)
+    other = await site.office.scene.a_client("Zoé")
+    await forget(site)
+    assert await superuser.fetch("SELECT * FROM client WHERE company_id = $1", elsewhere.company_id) == before
+    assert (await site.desk.get(f"/clients/{other.id}")).json()["name"] == "Zoé"
+
+
+async def test_whoever_writes_from_the_number_later_is_somebody_new(site: Site) -> None:
+    await forget(site)
+    await site.told(messages=[{"from": "5541987651234", "id": "wamid.NEW", "timestamp": "1781009999",
+                               "type": "text", "text": {"body": "Oi"}}])  # fmt: skip
+    assert (await site.client()).name == "qzxvorpalprofile"
+
+
+@pytest.mark.parametrize("trace", sorted(set(Trace) - IDS_ALONE))
+async def test_an_eraser_left_out_is_found(site: Site, superuser: "Connection", trace: Trace) -> None:
+    without = {**erasing.ERASERS, trace: evolve(erasing.ERASERS[trace], statements=())}
+    with patch.object(traces, "ERASERS", without):
+        await forget(site)
+    tables = {each.split(".")[0] for each in await leaks(superuser)}
+    assert tables == set(erasing.ERASERS[trace].columns)
+
+
+async def test_a_client_who_stays_as_they_are_is_found(site: Site, superuser: "Connection") -> None:
+    with patch.object(Client, "anonymize", lambda self, at: self.remove(at=at)):
+        await forget(site)
+    assert {each.split(".")[0] for each in await leaks(superuser)} >= {"client"}
+
+
+async def test_a_log_that_remembers_is_found(site: Site, superuser: "Connection") -> None:
+    async def nothing(*_: object, **__: object) -> None: ...
+
+    with patch.object(PostgresAuditTrail, "forget", nothing):
+        await forget(site)
+    assert await leaks(superuser) == {"audit_entry.details"}
+
+
+async def _figures(superuser: "Connection") -> dict[str, int]:
+    row = await superuser.fetchrow("""
+        SELECT (SELECT count(*) FROM chat) AS chats, (SELECT sum(last_seq) FROM chat) AS said,
+               (SELECT count(*) FROM message) AS messages, (SELECT count(*) FROM milestone) AS milestones,
+               (SELECT sum(chats) FROM tally_by_day) AS counted, (SELECT count(*) FROM usage) AS charges,
+               (SELECT sum(amount) FROM usage) AS costs, (SELECT count(*) FROM chat_interval) AS intervals
+    """)
+    assert row is not None
+    return dict(row)
