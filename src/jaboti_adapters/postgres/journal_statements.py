@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Column, Integer, and_, case, column, exists, func, literal, select, true
+from sqlalchemy import Column, Integer, and_, case, column, func, literal, select, true
 from sqlalchemy.dialects.postgresql import insert
 
 from jaboti_adapters.forgetting import FORGOTTEN
@@ -28,33 +28,39 @@ _arrived = (
     .table_valued(*(column(c.name, c.type) for c in _GIVEN), with_ordinality="place")
     .render_derived(name="arrived")
 )
-_entries = select(
-    *(_arrived.c[c.name] for c in _GIVEN), func.now(), func.now(), case((_arrived.c.outcome != _PENDING, func.now()))
-)
 _digest = func.encode(func.sha256(func.convert_to(_arrived.c.event_key, "UTF8")), "hex")
-_was_forgotten = exists().where(
-    journal.c.company_id == _arrived.c.company_id,
-    journal.c.integration_id == _arrived.c.integration_id,
-    journal.c.event_key == literal(FORGOTTEN) + _digest,
+_forgotten = (
+    select(journal.c.id)
+    .where(
+        journal.c.company_id == _arrived.c.company_id,
+        journal.c.integration_id == _arrived.c.integration_id,
+        journal.c.event_key == literal(FORGOTTEN) + _digest,
+    )
+    .limit(1)
+    .scalar_subquery()
 )
-"""It arrived before, and then the person whom it is about was forgotten (erasing.py)."""
+"""It arrived before, and then the person whom it is about was forgotten (erasing.py).
+
+A value, and not EXISTS, which would become a join: under row-level security a join may not use the key's index, for
+hashing is not leakproof, and would read the whole journal.
+"""
+_fresh = select(*(_arrived.c[c.name] for c in _GIVEN), _arrived.c.place).where(_forgotten.is_(None)).cte("fresh")
+_entries = select(
+    *(_fresh.c[c.name] for c in _GIVEN), func.now(), func.now(), case((_fresh.c.outcome != _PENDING, func.now()))
+)
 _kept = (
     insert(journal)
     .from_select(
-        [*_GIVEN, journal.c.received_at, journal.c.due_at, journal.c.settled_at],
-        _entries.where(~_was_forgotten).order_by(_arrived.c.place),
+        [*_GIVEN, journal.c.received_at, journal.c.due_at, journal.c.settled_at], _entries.order_by(_fresh.c.place)
     )
     .on_conflict_do_nothing()
     .returning(journal.c.integration_id, journal.c.event_key)
     .cte("kept")
 )
-_lane = (_arrived.c.company_id, _arrived.c.integration_id, _arrived.c.lane)
+_lane = (_fresh.c.company_id, _fresh.c.integration_id, _fresh.c.lane)
 _lanes = (
     insert(journal_lane)
-    .from_select(
-        [*journal_lane.c],
-        select(*_lane).where(_arrived.c.outcome == _PENDING, ~_was_forgotten).distinct().order_by(*_lane),
-    )
+    .from_select([*journal_lane.c], select(*_lane).where(_fresh.c.outcome == _PENDING).distinct().order_by(*_lane))
     .on_conflict_do_nothing()
     .cte("lanes")
 )

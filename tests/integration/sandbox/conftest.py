@@ -1,15 +1,20 @@
-"""Shops for the tests of the sandboxes; they run in their module's event loop, as its servers do."""
+"""Shops for the tests of the sandboxes, in their module's event loop, as its servers do; and a stage for each test."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
+import pytest
 import pytest_asyncio
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from jaboti_entrypoints.rehearsal.people import DEMO
+from jaboti_entrypoints.rehearsal.stage import HERE, Stage, on_stage
 from jaboti_entrypoints.sandbox.cloudapi import create_cloudapi_sandbox
 from jaboti_entrypoints.sandbox.evolutionapi import create_evolutionapi_sandbox
 from jaboti_entrypoints.sandbox.loopback import serving
+from jaboti_entrypoints.settings import Settings
 from tests.integration.sandbox.evolution_shop import TOKEN as KEY
 from tests.integration.sandbox.evolution_shop import EvolutionShop
 from tests.integration.sandbox.shop import TOKEN, Shop
@@ -58,3 +63,13 @@ async def evolution(served_evolution: EvolutionShop) -> AsyncIterator[EvolutionS
     yield served_evolution
     served_evolution.knobs.restore()
     await served_evolution.settled()
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    """The whole system as the demo begins it, with both platforms."""
+    settings = Settings(
+        data_dir=tmp_path, port=0, retry_first=0.02, password_memory_kib=1024, allowed_hosts=(HERE,)
+    ).with_keys()
+    async with on_stage(settings, DEMO) as running:
+        yield running

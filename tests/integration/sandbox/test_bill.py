@@ -3,29 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from jaboti_entrypoints.rehearsal.people import DEMO, PASSWORD
-from jaboti_entrypoints.rehearsal.stage import HERE, Stage, on_stage
-from jaboti_entrypoints.settings import Settings
+from jaboti_entrypoints.rehearsal.people import PASSWORD
+from jaboti_entrypoints.rehearsal.stage import Stage
 
 PRICES = {"marketing": Decimal("0.0625"), "utility": Decimal("0.0068"), "service": Decimal("0.0068")}
 """In Brazil, in USD, since October 2026; delivered messages only."""
 PHONES = [f"55119555002{n:02}" for n in range(8)]
 MESSAGES = 6
-
-
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    settings = Settings(
-        data_dir=tmp_path, port=0, retry_first=0.02, password_memory_kib=1024, allowed_hosts=(HERE,)
-    ).with_keys()
-    async with on_stage(settings, DEMO) as running:
-        yield running
 
 
 @pytest.fixture

@@ -2,27 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from jaboti_entrypoints.rehearsal.people import DEMO, PASSWORD
-from jaboti_entrypoints.rehearsal.stage import HERE, Stage, on_stage
-from jaboti_entrypoints.settings import Settings
+from jaboti_entrypoints.rehearsal.people import PASSWORD
+from jaboti_entrypoints.rehearsal.stage import Stage
 
 MARINA = "5511955500101"
 CONFIRMATION = {"name": "retomar_atendimento", "language": "pt_BR"}
-
-
-@pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    settings = Settings(
-        data_dir=tmp_path, port=0, retry_first=0.02, password_memory_kib=1024, allowed_hosts=(HERE,)
-    ).with_keys()
-    async with on_stage(settings, DEMO) as running:
-        yield running
 
 
 @pytest.fixture

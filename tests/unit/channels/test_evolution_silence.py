@@ -54,6 +54,29 @@ async def test_who_could_not_be_asked_is_asked_again_at_the_next_look() -> None:
         assert (await jaboti.limiter.use(turn, str(line.id))).is_allowed
 
 
+async def test_what_is_wrong_with_one_keeps_no_other_from_being_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with a_shop() as shop:
+        jaboti, _, line = await connected(shop)
+        told(jaboti, line, minutes_ago=16)
+        await jaboti.call_log.flush()
+        shop.server.client_writes(INSTANCE, PHONE, "Oi, tem alguém?")
+        odd, directory, find = IntegrationId(new_id()), type(jaboti.directory), jaboti.directory.by_id
+
+        async def with_an_odd_one(*_: object) -> list[IntegrationId]:
+            return [odd, line.id]
+
+        async def find_others(_: object, integration_id: IntegrationId) -> Integration | None:
+            if integration_id == odd:
+                raise LookupError(odd)
+            return await find(integration_id)
+
+        monkeypatch.setattr(directory, "active_on", with_an_odd_one)
+        monkeypatch.setattr(directory, "by_id", find_others)
+        with pytest.raises(LookupError):
+            await jaboti.break_silence()
+        assert sum((await jaboti.journal.account()).counts.values()) == 1
+
+
 async def test_a_session_is_made_tied_and_ended_by_an_operator() -> None:
     async with a_shop(tied=False) as shop:
         jaboti, _, line = await connected(shop)
