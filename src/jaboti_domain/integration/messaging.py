@@ -26,6 +26,10 @@ class Platform(StrEnum):
     def _missing_(cls, value: object) -> "Platform | None":
         return _INTRODUCED.get(value)
 
+    def __reduce_ex__(self, protocol: object) -> tuple[object, ...]:
+        """Copies are the same object; some versions of Python would look for the name among those that are listed."""
+        return Platform.introduce, (self.value,)
+
 
 _INTRODUCED: dict[object, Platform] = {}
 

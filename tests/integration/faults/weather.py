@@ -95,10 +95,11 @@ class Deck:
 
     def _judged(self, books: Books) -> dict[str, list[object]]:
         said = [self.words(send) for send in self.platform.ledger.sends]
-        flagged = {self.written[str(m["id"])] for m in books.outbound if m["possibly_doubled"]}
+        ours = [message for message in books.outbound if str(message["id"]) in self.written]
+        flagged = {self.written[str(m["id"])] for m in ours if m["possibly_doubled"]}
         first = {words: place for place, words in reversed(list(enumerate(said)))}
         places = defaultdict(list)
-        for message in books.outbound:
+        for message in ours:
             places[message["chat_id"]].append(first.get(self.written[str(message["id"])], -1))
         return {
             **compared(list(self.written), (str(m["id"]) for m in books.outbound), what="rows"),

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from attrs import define, field
 
 from jaboti_adapters.memory.channel import MemoryChannel
+from jaboti_domain.chat.use_cases.dispatch import Delivery
 from jaboti_domain.integration.content import Text
-from jaboti_domain.integration.errors import GiveUp, MendSettings, OutcomeUnknown, SendingFailed
+from jaboti_domain.integration.errors import GiveUp, MendSettings, NotTried, OutcomeUnknown, SendingFailed
 from jaboti_domain.integration.messaging import Accepted, Items, Outbound, ReceiptStatus
 from jaboti_domain.integration.model import Integration
 from jaboti_domain.integration.ports.channels import Reconciling
@@ -124,6 +125,16 @@ async def test_what_it_could_not_be_asked_about_stays_unsure() -> None:
     shop = await a_doubtful_message(book, taken=True)
     (parcel,) = await shop.claimed(unsure_after=AT_ONCE)
     await shop.settle(await shop.jaboti.deliver(parcel))
+    pair = (parcel.errand.client_id, parcel.errand.integration_id)
+    async with shop.jaboti.deliver.new_uow(shop.company.id) as uow:
+        assert await uow.outbound.under_way([pair]) == {pair: [parcel.errand.message_id]}
+
+
+async def test_what_was_claimed_too_late_to_be_tried_is_as_unsure_as_before() -> None:
+    shop = await a_doubtful_message(OpenBook(), taken=True)
+    (parcel,) = await shop.claimed(unsure_after=AT_ONCE)
+    late = NotTried(error_code="too_late", title="The claim is too old")
+    await shop.settle(Delivery(parcel=parcel, failure=late))
     pair = (parcel.errand.client_id, parcel.errand.integration_id)
     async with shop.jaboti.deliver.new_uow(shop.company.id) as uow:
         assert await uow.outbound.under_way([pair]) == {pair: [parcel.errand.message_id]}

@@ -14,6 +14,7 @@ from jaboti_domain.chat.use_cases.dispatch import Delivery
 from jaboti_domain.integration.errors import (
     GiveUp,
     MendSettings,
+    NotTried,
     OutcomeUnknown,
     Scope,
     SendingFailed,
@@ -139,7 +140,8 @@ def _settlement(delivery: Delivery, message: Message | None, at: datetime) -> Se
     if _is_final(failure, errand.attempt):
         message.refused(DeliveryError(code=failure.error_code, title=failure.title, info=failure.info), at=at)
         return done
-    return put_back(errand, _pause(failure, errand.attempt))
+    still_unsure = errand.unsure and isinstance(failure, NotTried)
+    return put_back(errand, _pause(failure, errand.attempt), unsure=still_unsure)
 
 
 def _accept(delivery: Delivery, accepted: Accepted, message: Message, at: datetime) -> None:
