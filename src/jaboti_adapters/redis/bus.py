@@ -118,12 +118,9 @@ class RedisBus:
 
 
 async def cancelled(tasks: Collection["asyncio.Task[None]"]) -> None:
-    """Cancel them until they have ended: redis-py takes some cancellations for time-outs.
-
-    They have time to clean up before they are told again: a connection that is just being given back would be lost.
-    """
+    """Cancel them until they have ended: redis-py takes some cancellations for time-outs."""
     left = set(tasks)
     while left:
         for task in left:
             task.cancel()
-        _, left = await asyncio.wait(left, timeout=PATIENCE / 2)
+        _, left = await asyncio.wait(left, timeout=0.1)

@@ -95,6 +95,8 @@ class RedisPresence(PresenceBoard):
     _last: dict[CompanyId, frozenset[UserId]] = field(factory=dict, init=False)
     _reviews: dict[Person, "asyncio.Task[None]"] = field(factory=dict, init=False)
     _listeners: set[Changes] = field(factory=set, init=False)
+    _is_over: bool = field(default=False, init=False)
+    """Who leaves later has left with the process: nothing is said of them, on a connection that nobody would close."""
 
     @classmethod
     @asynccontextmanager
@@ -107,6 +109,7 @@ class RedisPresence(PresenceBoard):
         try:
             yield board
         finally:
+            board._is_over = True
             await cancelled([beating, *board._reviews.values()])
             await board._bury()
 
@@ -157,6 +160,8 @@ class RedisPresence(PresenceBoard):
 
     async def _change(self, person: Person, rule: Rule = _as_they_are, step: int = 0) -> None:
         """Apply a rule of the domain; what is near but not connected is looked at again after the grace time."""
+        if self._is_over:
+            return
         try:
             for _ in range(_TRIES):
                 presence = await self._try(person, rule, step)
