@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import aclosing, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -30,6 +30,7 @@ _BASINS = 13
 _LIMITS = httpx.Limits(max_connections=16, max_keepalive_connections=16, keepalive_expiry=_IDLE)
 _UNSENDABLE = (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError, UnicodeError)
 _UNWRITTEN = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_ABOUT_TO_WRITE = "send_request_headers.started"
 _REQUEST_IDS = ("x-fb-trace-id", "x-request-id")
 _REQUEST_ID = re.compile(r"[!-~]{1,100}")
 
@@ -123,9 +124,17 @@ class HttpPool:
         for client in self._clients:
             await client.aclose()
 
-    async def post(self, url: str, *, body: bytes, headers: Mapping[str, str], secret: Secret) -> Answer:
+    async def post(
+        self,
+        url: str,
+        *,
+        body: bytes,
+        headers: Mapping[str, str],
+        secret: Secret,
+        fence: Callable[[], None] | None = None,
+    ) -> Answer:
         """Send JSON with POST; see `request`."""
-        return await self.request("POST", url, body=body, headers=headers, secret=secret)
+        return await self.request("POST", url, body=body, headers=headers, secret=secret, fence=fence)
 
     async def get(self, url: str, *, headers: Mapping[str, str], secret: Secret) -> Answer:
         """Ask for something; see `request`."""
@@ -140,10 +149,12 @@ class HttpPool:
         headers: Mapping[str, str],
         secret: Secret,
         largest: int = LARGEST_ANSWER,
+        fence: Callable[[], None] | None = None,
     ) -> Answer:
         """Send JSON and give back the answer, whatever its status, without the secret in it.
 
-        What follows the first `largest` bytes of it is not read.
+        What follows the first `largest` bytes of it is not read. `fence` is called when a connection is there, and
+        nothing is written on it yet: what it raises comes out, and nothing has left.
 
         Raises TryAgain when nothing can have been written, OutcomeUnknown when the request may have arrived, and
         MendSettings when the address or the headers can't be used. None of them shows the secret.
@@ -151,7 +162,9 @@ class HttpPool:
         try:
             async with asyncio.timeout(self._total):
                 with self._freest() as client:
-                    request = client.build_request(method, url, content=body, headers=dict(headers))
+                    request = client.build_request(
+                        method, url, content=body, headers=dict(headers), extensions=_fenced(fence)
+                    )
                     return await self._exchange(client, request, secret, largest)
         except _UNSENDABLE as error:
             raise MendSettings(error_code="unusable_settings", title=type(error).__name__) from None
@@ -199,6 +212,17 @@ def _client(total: float, transport: httpx.AsyncBaseTransport) -> httpx.AsyncCli
         headers={"accept-encoding": "identity", "content-type": "application/json"},
         trust_env=False,
     )
+
+
+def _fenced(fence: Callable[[], None] | None) -> dict[str, object]:
+    if fence is None:
+        return {}
+
+    async def trace(event: str, _: object) -> None:
+        if event.endswith(_ABOUT_TO_WRITE):
+            fence()
+
+    return {"trace": trace}
 
 
 def _without(secret: Secret, body: bytes) -> bytes:

@@ -59,6 +59,8 @@ class MemoryChannel(MessagingChannel, ConnectionTest, TemplateCatalogue):
     async def send(self, integration: Integration, outbound: Outbound) -> Accepted:
         """The provider's id is `memory-` and how many were sent before, from 1."""
         self.refuse(outbound)
+        if outbound.fence is not None:
+            outbound.fence()
         self.sent.append(outbound)
         return Accepted(provider_id=f"memory-{len(self.sent)}")
 

@@ -1,6 +1,6 @@
 """The language that channels speak: what comes in, what goes out, and what became of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -204,6 +204,8 @@ class Outbound:
     """The provider's id of the quoted message."""
     at: datetime | None = None
     """When it was written: no platform can have taken it before."""
+    fence: Callable[[], None] | None = field(default=None, eq=False, repr=False)
+    """To be called just before its first byte leaves. Raises NotTried when that is too late, and others may send it."""
 
 
 @frozen(kw_only=True)

@@ -107,7 +107,7 @@ class Dispatcher:
         return len(parcels)
 
     async def _deliver(self, parcel: Parcel, claimed_at: float) -> None:
-        delivery = await self._delivered(parcel, within=claimed_at + self.lease - time.monotonic())
+        delivery = await self._delivered(parcel, until=claimed_at + self.lease)
         outcome = delivery.failure.code if delivery.failure else "channel.accepted"
         self.application.metrics.deliveries.labels(outcome).inc()
         if delivery.failure is not None:
@@ -119,12 +119,18 @@ class Dispatcher:
             )
         self._done.put_nowait(delivery)
 
-    async def _delivered(self, parcel: Parcel, *, within: float) -> Delivery:
-        if within <= 0:
-            return Delivery(parcel=parcel, failure=NotTried(error_code="too_late", title="The claim is too old"))
+    async def _delivered(self, parcel: Parcel, *, until: float) -> Delivery:
+        def fence() -> None:
+            """A process that was asleep goes on where it was before it notices any timeout."""
+            if time.monotonic() >= until:
+                raise NotTried(error_code="too_late", title="The claim is too old")
+
         try:
-            async with asyncio.timeout(within):
-                return await self.application.deliver(parcel)
+            fence()
+            async with asyncio.timeout(until - time.monotonic()):
+                return await self.application.deliver(parcel, fence=fence)
+        except NotTried as late:
+            return Delivery(parcel=parcel, failure=late)
         except TimeoutError:
             return Delivery(parcel=parcel, failure=OutcomeUnknown(error_code="cut_off", title="The claim is too old"))
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+from attrs import evolve
 
 from jaboti_adapters.channels import HttpPool
 from jaboti_adapters.channels._http import seconds_until
@@ -19,6 +20,7 @@ from jaboti_domain.integration.content import Choice, Content, Interactive, Medi
 from jaboti_domain.integration.errors import (
     GiveUp,
     MendSettings,
+    NotTried,
     OutcomeUnknown,
     SendingFailed,
     SlowDown,
@@ -75,6 +77,19 @@ async def test_the_platform_takes_a_message_and_names_it(
     accepted = await channel.send(shop, outbound(content))
     assert accepted.provider_id.startswith("wamid.")
     assert accepted.peer == Peer(phone=MARINA.phone)
+
+
+async def test_what_comes_too_late_never_leaves(
+    channel: CloudApiChannel, shop: Integration, sandbox: CloudApiSandbox
+) -> None:
+    def late() -> None:
+        raise NotTried(error_code="too_late", title="?")
+
+    for _ in ("a new connection", "one that was kept"):
+        with pytest.raises(NotTried):
+            await channel.send(shop, evolve(outbound(), fence=late))
+        assert sandbox.ledger.sends == []
+        await channel.mark_read(shop, sandbox.client_writes(NUMBER, str(MARINA.phone), "Oi"), peer=MARINA)
 
 
 async def test_a_client_without_a_phone_is_written_to_by_user_id(channel: CloudApiChannel, shop: Integration) -> None:

@@ -7,6 +7,7 @@ import traceback
 from collections.abc import AsyncIterator
 
 import pytest
+from attrs import evolve
 
 from jaboti_adapters.channels import HttpPool
 from jaboti_adapters.channels.evolutionapi import EvolutionApiChannel
@@ -22,7 +23,15 @@ from jaboti_domain.integration.content import (
     Reaction,
     Text,
 )
-from jaboti_domain.integration.errors import GiveUp, MendSettings, OutcomeUnknown, SendingFailed, SlowDown, TryAgain
+from jaboti_domain.integration.errors import (
+    GiveUp,
+    MendSettings,
+    NotTried,
+    OutcomeUnknown,
+    SendingFailed,
+    SlowDown,
+    TryAgain,
+)
 from jaboti_domain.integration.messaging import Peer
 from jaboti_entrypoints.sandbox.evolutionapi import Version
 from tests.unit.channels.evolution import INSTANCE, KEY, LID, PHONE, integration
@@ -62,6 +71,15 @@ async def test_the_server_takes_each_kind_and_names_the_message(shop: Shop, cont
     name = await shop.send(outbound(content))
     (send,) = shop.server.ledger.sends
     assert (send.id, send.type, send.jid) == (name, kind, f"{PHONE}@s.whatsapp.net")
+
+
+async def test_what_comes_too_late_never_leaves(shop: Shop) -> None:
+    def late() -> None:
+        raise NotTried(error_code="too_late", title="?")
+
+    with pytest.raises(NotTried):
+        await shop.send(evolve(outbound(), fence=late))
+    assert shop.server.ledger.sends == []
 
 
 async def test_a_reply_quotes(shop: Shop) -> None:

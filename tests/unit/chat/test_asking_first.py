@@ -138,3 +138,20 @@ async def test_what_was_claimed_too_late_to_be_tried_is_as_unsure_as_before() ->
     pair = (parcel.errand.client_id, parcel.errand.integration_id)
     async with shop.jaboti.deliver.new_uow(shop.company.id) as uow:
         assert await uow.outbound.under_way([pair]) == {pair: [parcel.errand.message_id]}
+
+
+async def test_that_it_may_be_doubled_is_written_down_before_it_is_sent_again() -> None:
+    book = OpenBook()
+    shop = await a_doubtful_message(book, taken=False)
+    (parcel,) = await shop.claimed(unsure_after=AT_ONCE)
+    await shop.jaboti.deliver(parcel)
+    assert await doubtful(shop) == ("SENDING", True)
+
+
+async def test_what_the_platform_gave_word_of_meanwhile_is_not_sent_again() -> None:
+    book = OpenBook()
+    shop = await a_doubtful_message(book, taken=False)
+    (parcel,) = await shop.claimed(unsure_after=AT_ONCE)
+    await shop.settle(Delivery(parcel=parcel, accepted=Accepted(provider_id="3A01")))
+    assert isinstance((await shop.jaboti.deliver(parcel)).failure, NotTried)
+    assert (book.sent, await doubtful(shop)) == ([], ("SENT", False))

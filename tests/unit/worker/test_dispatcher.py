@@ -156,3 +156,16 @@ async def test_it_outlives_what_nobody_foresaw(shop: Shop, verb: str, monkeypatc
         await shop.write("dois", to=1)
         assert await shop.has_sent(2) == ["um", "dois"]
     assert troubled.calls > 1
+
+
+async def test_who_was_asleep_until_the_claim_was_too_old_lets_nothing_leave(shop: Shop) -> None:
+    def asleep(outbound: Outbound) -> None:
+        if not shop.phone.sent and outbound.content.text == "um":
+            shop.phone.refuse = lambda outbound: None
+            time.sleep(0.3)
+
+    shop.phone.refuse = asleep
+    async with dispatching(shop.application, lease=0.2):
+        await shop.write("um")
+        await asyncio.sleep(0.4)
+        assert shop.phone.sent == []

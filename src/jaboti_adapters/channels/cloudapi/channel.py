@@ -1,7 +1,7 @@
 """The port `MessagingChannel`, kept by Meta's CloudAPI."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from urllib.parse import quote, urlencode
 
 from attrs import frozen
@@ -51,7 +51,7 @@ class CloudApiChannel(MessagingChannel, ConnectionTest, TemplateCatalogue):
         return read(raw)
 
     async def send(self, integration: Integration, outbound: Outbound) -> Accepted:
-        return accepted(await self._post(integration, payload(outbound)))
+        return accepted(await self._post(integration, payload(outbound), fence=outbound.fence))
 
     async def mark_read(self, integration: Integration, provider_id: str, *, peer: Peer | None) -> None:
         answer = await self._post(integration, read_receipt(provider_id))
@@ -82,13 +82,16 @@ class CloudApiChannel(MessagingChannel, ConnectionTest, TemplateCatalogue):
                 break
         return found
 
-    async def _post(self, integration: Integration, message: Payload) -> Answer:
+    async def _post(
+        self, integration: Integration, message: Payload, *, fence: Callable[[], None] | None = None
+    ) -> Answer:
         base, token = _access(integration)
         answer = await self.http.post(
             f"{base}/{quote(integration.account, safe='')}/messages",
             body=encode(message),
             headers={"authorization": f"Bearer {token.reveal()}"},
             secret=token,
+            fence=fence,
         )
         return _named(answer)
 

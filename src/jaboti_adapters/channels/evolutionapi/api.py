@@ -1,5 +1,6 @@
 """Requests to an account's instance on its server."""
 
+from collections.abc import Callable
 from urllib.parse import quote
 
 from attrs import frozen
@@ -16,9 +17,18 @@ class Api:
 
     http: HttpPool
 
-    async def post(self, integration: Integration, path: str, body: object, *, largest: int = LARGEST_ANSWER) -> Answer:
+    async def post(
+        self,
+        integration: Integration,
+        path: str,
+        body: object,
+        *,
+        largest: int = LARGEST_ANSWER,
+        fence: Callable[[], None] | None = None,
+    ) -> Answer:
         """`POST {path}/{instance}`. Raises as `HttpPool.request` does; MendSettings for an address not allowed."""
-        return await self.call("POST", integration, f"{path}/{_instance(integration)}", body, largest=largest)
+        place = f"{path}/{_instance(integration)}"
+        return await self.call("POST", integration, place, body, largest=largest, fence=fence)
 
     async def ask(self, method: str, integration: Integration, path: str) -> Answer:
         """The same without a body, by any method."""
@@ -32,6 +42,7 @@ class Api:
         body: object = None,
         *,
         largest: int = LARGEST_ANSWER,
+        fence: Callable[[], None] | None = None,
     ) -> Answer:
         """A request to a path of the server that may name no instance."""
         base, key = integration.settings.get("base_url"), integration.credentials.get("api_key", Secret(""))
@@ -45,6 +56,7 @@ class Api:
             headers={"apikey": key.reveal()},
             secret=key,
             largest=largest,
+            fence=fence,
         )
 
 

@@ -144,4 +144,4 @@ class EvolutionApiChannel(MessagingChannel, Reconciling, InstanceManager, Connec
 
     async def _send(self, integration: Integration, outbound: Outbound, number: str) -> Accepted:
         asked = request(outbound, number)
-        return accepted(await self._api.post(integration, f"/message/{asked.verb}", asked.body))
+        return accepted(await self._api.post(integration, f"/message/{asked.verb}", asked.body, fence=outbound.fence))

@@ -8,7 +8,7 @@ possibly doubled.
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from jaboti_domain.chat.delivery import DeliveryError
 from jaboti_domain.chat.errors import MessageExpired, NoAddress
@@ -18,6 +18,7 @@ from jaboti_domain.client.identity import IdentityKind
 from jaboti_domain.client.model import Client
 from jaboti_domain.integration.errors import (
     IntegrationNotFound,
+    NotTried,
     OutcomeUnknown,
     SendingFailed,
 )
@@ -215,14 +216,19 @@ def _address(client: Client | None) -> Peer | None:
 class Deliver:
     """One parcel is handed to its platform.
 
-    One of which nobody knows whether the platform took it is asked for first, where the platform can be asked.
+    One of which nobody knows whether the platform took it is asked for first, where the platform can be asked; and
+    before it is sent once more, it is written down that it may be doubled.
     """
 
     channels: Channels
     new_uow: Callable[[CompanyId], ChatUnitOfWork]
+    clock: Clock
 
-    async def __call__(self, parcel: Parcel) -> Delivery:
-        """Never raises: what nobody foresaw counts as an unknown outcome, for the platform may have taken it."""
+    async def __call__(self, parcel: Parcel, *, fence: Callable[[], None] | None = None) -> Delivery:
+        """Never raises: what nobody foresaw counts as an unknown outcome, for the platform may have taken it.
+
+        `fence` is called just before a message leaves; it raises NotTried when that is too late.
+        """
         channel = self.channels[parcel.integration.platform]
         try:
             if parcel.outbound is None:
@@ -231,18 +237,31 @@ class Deliver:
             asked = parcel.errand.unsure and isinstance(channel, Reconciling)
             if asked and (known := await self._ask(parcel, parcel.outbound)) is not None:
                 return known
-            accepted = await channel.send(parcel.integration, parcel.outbound)
+            accepted = await channel.send(parcel.integration, evolve(parcel.outbound, fence=fence))
             return Delivery(parcel=parcel, accepted=accepted, sent_again=asked)
         except Exception as error:
             return Delivery(parcel=parcel, failure=_failure(error))
 
     async def _ask(self, parcel: Parcel, outbound: Outbound) -> Delivery | None:
-        """What is known of it now; None when the platform does not have it."""
+        """What is known of it now; None when the platform does not have it, and it is to be sent once more."""
         try:
             accepted = await self._found(parcel, outbound)
+            if accepted is None:
+                await self._flag(parcel)
         except Exception as error:
             return Delivery(parcel=parcel, failure=_failure(error), still_unsure=True)
         return Delivery(parcel=parcel, accepted=accepted) if accepted else None
+
+    async def _flag(self, parcel: Parcel) -> None:
+        """It may be doubled from now on, whatever becomes of us. Raises NotTried when word of it came meanwhile."""
+        message_id = parcel.errand.message_id
+        async with self.new_uow(parcel.integration.company_id) as uow:
+            message = (await uow.messages.find({message_id})).get(message_id)
+            if message is None or message.status.is_with_platform:
+                raise NotTried(error_code="settled_meanwhile", title="The platform said meanwhile what became of it")
+            message.sending(again=True, at=self.clock())
+            await uow.messages.save(message)
+            await uow.commit()
 
     async def _found(self, parcel: Parcel, outbound: Outbound) -> Accepted | None:
         channel, integration = self.channels[parcel.integration.platform], parcel.integration
