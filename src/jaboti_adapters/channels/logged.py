@@ -1,26 +1,29 @@
 """Channels whose calls are noted in the call log."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from datetime import datetime
 
 from attrs import define, frozen
 
 from jaboti_adapters.channels._http import Exchange, watching
 from jaboti_domain.integration.calls import Call, CallKind, CallOutcome, Direction, peer_hint, redacted
+from jaboti_domain.integration.content import MediaFile
 from jaboti_domain.integration.errors import OutcomeUnknown, SendingFailed
 from jaboti_domain.integration.messaging import Accepted, Headers, Items, Outbound, Peer, Platform, Update
 from jaboti_domain.integration.model import Integration
 from jaboti_domain.integration.ports.channels import (
     ConnectionTest,
     Health,
+    MediaTransfer,
     MessagingChannel,
     Reconciling,
     TemplateCatalogue,
 )
 from jaboti_domain.integration.ports.stores import CallLog
 from jaboti_domain.integration.templates import TemplateInfo
+from jaboti_domain.integration.transfers import MediaUpload, RemoteMedia
 from jaboti_domain.kernel.ids import new_id
 from jaboti_domain.kernel.ports import Clock
 
@@ -160,6 +163,27 @@ class LoggedCatalogue(TemplateCatalogue):
             return await self.catalogue.templates(integration)
 
 
+@frozen
+class LoggedTransfer(MediaTransfer):
+    """A channel's files, noted."""
+
+    transfer: MediaTransfer
+    notes: CallNotes
+
+    def open(self, integration: Integration, file: MediaFile) -> AbstractAsyncContextManager[RemoteMedia]:
+        return self._opened(integration, file)
+
+    async def upload(self, integration: Integration, file: MediaUpload) -> str | None:
+        with self.notes.noting(integration, CallKind.MEDIA):
+            return await self.transfer.upload(integration, file)
+
+    @asynccontextmanager
+    async def _opened(self, integration: Integration, file: MediaFile) -> AsyncIterator[RemoteMedia]:
+        with self.notes.noting(integration, CallKind.MEDIA):
+            async with self.transfer.open(integration, file) as media:
+                yield media
+
+
 def logged_channels(
     channels: Mapping[Platform, MessagingChannel], notes: CallNotes
 ) -> Mapping[Platform, MessagingChannel]:
@@ -183,3 +207,10 @@ def logged_catalogues(
 ) -> Mapping[Platform, TemplateCatalogue]:
     """Those that have templates."""
     return {platform: LoggedCatalogue(c, notes) for platform, c in channels.items() if isinstance(c, TemplateCatalogue)}
+
+
+def logged_transfers(
+    channels: Mapping[Platform, MessagingChannel], notes: CallNotes
+) -> Mapping[Platform, MediaTransfer]:
+    """Those whose messages carry files."""
+    return {platform: LoggedTransfer(c, notes) for platform, c in channels.items() if isinstance(c, MediaTransfer)}

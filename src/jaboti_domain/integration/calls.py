@@ -31,6 +31,8 @@ class CallKind(StrEnum):
     TEMPLATES = "templates"
     RECORDS = "records"
     """What the platform has of our messages and the clients'."""
+    MEDIA = "media"
+    """A file, in either direction."""
 
 
 class CallOutcome(StrEnum):

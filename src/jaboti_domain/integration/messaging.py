@@ -7,6 +7,7 @@ from enum import StrEnum
 from attrs import field, frozen
 
 from jaboti_domain.integration.content import Content
+from jaboti_domain.integration.transfers import MediaUpload
 from jaboti_domain.kernel.ids import ClientId, IntegrationId, MessageId
 
 
@@ -206,6 +207,8 @@ class Outbound:
     """When it was written: no platform can have taken it before."""
     fence: Callable[[], None] | None = field(default=None, eq=False, repr=False)
     """To be called just before its first byte leaves. Raises NotTried when that is too late, and others may send it."""
+    file: MediaUpload | None = None
+    """The content's file, for platforms that take its bytes with the message; others have it by `upload`."""
 
 
 @frozen(kw_only=True)

@@ -1,11 +1,13 @@
 """What a platform's channel does for us."""
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from attrs import field, frozen
 
+from jaboti_domain.integration.content import MediaFile
 from jaboti_domain.integration.messaging import (
     Accepted,
     Connection,
@@ -19,6 +21,7 @@ from jaboti_domain.integration.messaging import (
 )
 from jaboti_domain.integration.model import Integration, Secret
 from jaboti_domain.integration.templates import TemplateInfo
+from jaboti_domain.integration.transfers import MediaUpload, RemoteMedia
 from jaboti_domain.kernel.ids import CompanyId, IntegrationId
 
 
@@ -69,6 +72,37 @@ class Reconciling(Protocol):
         Equal messages can't be told apart: it is for the caller to know which of them are accounted for. Raises a
         SendingFailed, also when there are more than it will list; empty means that the platform has none.
         """
+        ...
+
+
+@runtime_checkable
+class MediaTransfer(Protocol):
+    """A channel whose messages carry files. Repeating any of it is harmless: nothing here raises OutcomeUnknown."""
+
+    def open(self, integration: Integration, file: MediaFile) -> AbstractAsyncContextManager[RemoteMedia]:
+        """The file of a message that came, for as long as the context is entered; addresses that ended are asked anew.
+
+        Entering it, and reading its `chunks`, raise a SendingFailed by what to do next: TryAgain and SlowDown (later),
+        MendSettings (the integration can't ask for any file), GiveUp (it is gone, larger than LARGEST, or nowhere that
+        we may look: no later try will have it). What is neither whole nor the file that was promised is TryAgain.
+        """
+        ...
+
+    async def upload(self, integration: Integration, file: MediaUpload) -> str | None:
+        """Give a file to the platform; its id there, by which the account's messages may carry it for 30 days.
+
+        None where no such ids are: there the message itself takes the bytes along, in `Outbound.file`. Raises a
+        SendingFailed, as `send` does; what `file.read` raises is passed on.
+        """
+        ...
+
+
+@runtime_checkable
+class Enclosing(Protocol):
+    """A channel whose items may bring the file of their message with them."""
+
+    def enclosed(self, raw: bytes) -> RemoteMedia | None:
+        """The file that is in an item; None for one that brings none. Pure, and never raises but while it is read."""
         ...
 
 
