@@ -30,7 +30,7 @@ from jaboti_domain.kernel.ids import CompanyId
 from jaboti_domain.kernel.ports import Clock, EventStream, Notifier
 from jaboti_domain.note.ports import NoteUnitOfWork
 from jaboti_domain.note.queries import NoteReads
-from jaboti_domain.privacy.ports import PrivacyUnitOfWork
+from jaboti_domain.privacy.ports import PrivacyUnitOfWork, RetentionReads
 
 
 class Unit(
@@ -73,5 +73,6 @@ class Backend:
     call_reads: CallReads
     rate_cards: RateCards
     budgeted_companies: BudgetedCompanies
+    retention_reads: RetentionReads
     notifier: Notifier
     clock: Clock

@@ -64,7 +64,9 @@ from jaboti_domain.kernel.commands import CommandLog
 from jaboti_domain.kernel.ports import Clock, EventStream, Notifier, Rate, RateLimiter
 from jaboti_domain.note.queries import NoteReads
 from jaboti_domain.note.use_cases import EditNote, RemoveNote, WriteNote
-from jaboti_domain.privacy.use_cases import AnonymizePerson, ExportPerson
+from jaboti_domain.privacy.ports import RetentionReads
+from jaboti_domain.privacy.use_cases.persons import AnonymizePerson, ExportPerson
+from jaboti_domain.privacy.use_cases.retention import ApplyRetention, KeepHouse
 from jaboti_entrypoints.metrics import Metrics
 
 
@@ -195,6 +197,9 @@ class Application:
     verify_audit: VerifyAudit
     export_person: ExportPerson
     anonymize_person: AnonymizePerson
+    apply_retention: ApplyRetention
+    keep_house: KeepHouse
+    retention_reads: RetentionReads
 
     read_metrics: ReadMetrics
     look_at_board: LookAtBoard

@@ -32,6 +32,7 @@ user = typer.Typer(no_args_is_help=True, help="Users and where they work.")
 integration = typer.Typer(no_args_is_help=True, help="Accounts on platforms.")
 webhook = typer.Typer(no_args_is_help=True, help="What platforms send.")
 audit = typer.Typer(no_args_is_help=True, help="Who did what.")
+retention = typer.Typer(no_args_is_help=True, help="How long what is kept.")
 rates = typer.Typer(no_args_is_help=True, help="What platforms charge for messages.")
 _PARTS = {
     "company": company,
@@ -40,6 +41,7 @@ _PARTS = {
     "webhook": webhook,
     "audit": audit,
     "rates": rates,
+    "retention": retention,
 }
 for _name, _part in _PARTS.items():
     app.add_typer(_part, name=_name)
@@ -168,7 +170,7 @@ def create_integration(
 
 @integration.command("catch-up")
 def catch_up(
-    integration_id: UUID, hours: Annotated[float, typer.Option(min=0, help="how far back to look")] = 24.0
+    integration_id: UUID, hours: Annotated[float, typer.Option(min=0, max=720, help="how far back to look")] = 24.0
 ) -> None:
     """Asks the platform for messages that it may have told nobody about; prints how many items were new."""
     from jaboti_entrypoints.container import open_application
@@ -223,6 +225,42 @@ def verify_audit(
     finding = _run(verify())
     _print({"checked": finding.checked, "firstBad": finding.bad, "reason": finding.reason or None})
     raise typer.Exit(0 if finding.bad is None else 1)
+
+
+@retention.command("run")
+def run_retention(
+    company_id: Annotated[UUID | None, typer.Option("--company", help="one company alone")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="only count what would go")] = False,
+) -> None:
+    """What is too old goes, kind by kind; prints how much. Exit code 1: another process was at some of it."""
+    from jaboti_entrypoints.container import open_application
+    from jaboti_entrypoints.retention import Found, Housekeeping
+
+    async def done() -> Found:
+        async with open_application(Settings().with_keys()) as application:
+            only = CompanyId(company_id) if company_id else None
+            return await Housekeeping(application=application).run(only, dry=dry_run)
+
+    found = _run(done())
+    companies = {str(each): counts for each, counts in found.companies.items()}
+    _print({"dryRun": dry_run, "companies": companies, "busy": found.busy, "sessions": found.sessions})
+    raise typer.Exit(1 if found.busy else 0)
+
+
+@retention.command("set")
+def set_retention(
+    company_id: Annotated[UUID, typer.Option("--company")],
+    terms: Annotated[list[str], typer.Argument(help="name=days, such as messages=730, or name=forever")],
+) -> None:
+    """For how many days a company keeps what; prints all of its terms."""
+    from jaboti_entrypoints.container import open_application
+    from jaboti_entrypoints.retention import Housekeeping
+
+    async def done() -> object:
+        async with open_application(Settings().with_keys()) as application:
+            return await Housekeeping(application=application).change(CompanyId(company_id), _pairs(terms))
+
+    _print(_run(done()))
 
 
 @rates.command("import")

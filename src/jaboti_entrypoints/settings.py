@@ -116,6 +116,10 @@ class Settings(BaseSettings):
     """How often it waits."""
     silence: float = 900.0
     """A platform that can be asked, and told us nothing for so long, is asked what it has had."""
+    housekeeping: float = 86400.0
+    """How often what is too old goes, of each company; 0: never by itself (`jaboti retention run`)."""
+    session_days: Annotated[int, Field(ge=31)] = 183
+    """For how many days it is kept who signed in from where, counted from the last use (Brazil asks for six months)."""
     presence_grace: float = 10.0
     """How long an attendant without a connection still counts as online."""
     drain_grace: float = 10.0

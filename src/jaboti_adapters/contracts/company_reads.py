@@ -14,6 +14,7 @@ from jaboti_adapters.contracts.suite import BackendContract
 from jaboti_domain.company.errors import CompanyNotFound, DepartmentNotFound, MemberNotFound
 from jaboti_domain.company.hours import BusinessHours, Interval
 from jaboti_domain.company.queries import AttendantFilter
+from jaboti_domain.company.retention import Held, Retention
 from jaboti_domain.kernel.actor import Role
 from jaboti_domain.kernel.bot import BotSettings
 from jaboti_domain.kernel.errors import InvalidCursor
@@ -33,6 +34,7 @@ class CompanyReadsContract(BackendContract):
             week = [[Interval.of("09:00", "18:00")], *[[]] * 6]
             company.hours = BusinessHours(week=week, holidays=[date(2026, 1, 1)])
             company.bot = BotSettings(greeting="Olá 😀")
+            company.change({"retention": {Held.MESSAGES: 365, Held.USAGE: None}})
             await uow.companies.save(company)
             await uow.commit()
         (listed,) = json.loads(await scene.backend.company_reads.companies_of(scene.sofia.user_id))
@@ -43,6 +45,7 @@ class CompanyReadsContract(BackendContract):
             "currency": "BRL",
             "businessHours": company.hours.record(),
             "bot": {"greeting": "Olá 😀", "farewell": ""},
+            "retention": {**Retention().record(), "messages": 365, "usage": None},
             "role": "SUPERVISOR",
             "primary": False,
             "version": 2,

@@ -78,6 +78,19 @@ class SessionRepositoryContract(BackendContract):
             assert list(await uow.sessions.find_open_of(scene.ana.user_id)) == [first, last]
             assert list(await uow.sessions.find_open_of(scene.bia.user_id)) == []
 
+    async def test_sessions_that_were_not_used_for_long_go_a_few_at_a_time(self, scene: Scene) -> None:
+        sessions = [await _signed_in(scene) for _ in range(4)]
+        sessions[3].rotate(0, at=now() + timedelta(hours=1))
+        await keep_people(scene.backend, sessions[3])
+        gone = []
+        for _ in range(3):
+            async with scene.backend.identity_uow() as uow:
+                gone.append(await uow.sessions.forget(used_before=now() + timedelta(minutes=1), at_most=2))
+                await uow.commit()
+        assert gone == [2, 1, 0]
+        async with scene.backend.identity_uow() as uow:
+            assert [each.id for each in await uow.sessions.find_open_of(scene.ana.user_id)] == [sessions[3].id]
+
     async def test_users_and_sessions_change_together_with_what_is_a_companys(self, scene: Scene) -> None:
         session = await _signed_in(scene)
         async with scene.uow() as uow:

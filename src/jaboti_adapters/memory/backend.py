@@ -8,6 +8,7 @@ from jaboti_adapters.memory.calls import MemoryCallLog, MemoryCallReads
 from jaboti_adapters.memory.client_reads import MemoryClientReads
 from jaboti_adapters.memory.commands import MemoryCommandLog
 from jaboti_adapters.memory.dashboard import MemoryDashboardReads
+from jaboti_adapters.memory.holdings import MemoryRetentionReads
 from jaboti_adapters.memory.identity import MemoryAccessReads
 from jaboti_adapters.memory.integrations import MemoryDirectory, MemoryIntegrationReads
 from jaboti_adapters.memory.journal import MemoryJournal
@@ -50,6 +51,7 @@ def memory_backend(store: MemoryStore, *, notifier: Notifier, seal: Seal) -> Bac
         call_reads=MemoryCallReads(store),
         rate_cards=MemoryRateCards(store),
         budgeted_companies=MemoryBudgetedCompanies(store),
+        retention_reads=MemoryRetentionReads(store),
         notifier=notifier,
         clock=store.clock,
     )

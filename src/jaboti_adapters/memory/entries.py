@@ -95,6 +95,11 @@ class Entries:
             row.reason = None
             self._pending.get(company_id, {}).pop(row.entry.id, None)
 
+    def drop(self, rows: Sequence[EntryRow]) -> None:
+        """Know these no more."""
+        for row in rows:
+            del self._known[(row.entry.integration_id, row.entry.event_key)]
+
     def of_company(self, company_id: CompanyId) -> Sequence[EntryRow]:
         """All of a company's entries."""
         return [row for row in self._known.values() if row.entry.company_id == company_id]

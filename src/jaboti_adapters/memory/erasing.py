@@ -10,7 +10,6 @@ from jaboti_adapters.forgetting import FORGOTTEN, forgotten
 from jaboti_adapters.memory.entries import EntryRow
 from jaboti_adapters.memory.store import CommandName, MemoryStore
 from jaboti_domain.chat.delivery import DeliveryState
-from jaboti_domain.chat.events import Milestone
 from jaboti_domain.chat.message import Message
 from jaboti_domain.chat.model import Chat
 from jaboti_domain.integration.calls import peer_hint
@@ -23,7 +22,7 @@ from jaboti_domain.privacy.model import Person, Trace
 
 T = TypeVar("T")
 
-_UNSENT = (DeliveryState.QUEUED, DeliveryState.SENDING)
+UNSENT = (DeliveryState.QUEUED, DeliveryState.SENDING)
 
 
 @frozen
@@ -135,21 +134,26 @@ def _messages(whom: Whom) -> Plan:
 
     def silence(message_id: MessageId) -> None:
         row = messages.rows[message_id]
-        messages.replace(message_id, evolve(row, message=_silent(row.message)))
+        messages.replace(message_id, evolve(row, message=nameless(row.message)))
 
     return each_of([message.id for message in whom.messages], silence)
 
 
-def _silent(message: Message) -> Message:
+def nameless(message: Message) -> Message:
+    """Nobody can tell any more whose it was."""
+    status = DeliveryState.FAILED if message.status in UNSENT else message.status
+    return evolve(silent(message, "anonymized"), provider_id=None, status=status)
+
+
+def silent(message: Message, flag: str) -> Message:
+    """The message without its words."""
     return evolve(
         message,
         content=Text(body=""),
-        provider_id=None,
         client_key=None,
-        metadata={"anonymized": True},
+        metadata={flag: True},
         reactions={},
         error=message.error and evolve(message.error, title="", info=""),
-        status=DeliveryState.FAILED if message.status in _UNSENT else message.status,
         version=message.version + 1,
     )
 
@@ -165,15 +169,20 @@ def _chats(whom: Whom) -> Plan:
 
 
 def _milestones(whom: Whom) -> Plan:
-    events = [events for chat_id in whom.chats if (events := whom.store.milestones.get(chat_id))]
-    mine = [(life, place) for life in events for place, event in enumerate(life) if getattr(event, "reason", None)]
+    told = [(chat_id, place) for chat_id in whom.chats for place in explained(whom.store, chat_id)]
+    return each_of(told, lambda where: unexplain(whom.store, *where))
 
-    def silence(where: tuple[list[Milestone], int]) -> None:
-        life, place = where
-        unexplained: Any = {"reason": None}
-        life[place] = evolve(life[place], **unexplained)
 
-    return each_of(mine, silence)
+def explained(store: MemoryStore, chat_id: ChatId) -> Sequence[int]:
+    """Where in a chat's life a person gave a reason."""
+    return [place for place, event in enumerate(store.milestones.get(chat_id, ())) if getattr(event, "reason", None)]
+
+
+def unexplain(store: MemoryStore, chat_id: ChatId, place: int) -> None:
+    """The reason is gone."""
+    unexplained: Any = {"reason": None}
+    life = store.milestones[chat_id]
+    life[place] = evolve(life[place], **unexplained)
 
 
 def _usage(whom: Whom) -> Plan:

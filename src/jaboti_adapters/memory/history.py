@@ -42,6 +42,11 @@ class History:
         first = self.seq - len(self._events)
         return None if seq < first else self._events[seq - first : seq - first + limit]
 
+    @property
+    def kept(self) -> Sequence[Recorded]:
+        """The events that are kept, oldest first."""
+        return self._events
+
     def newest(self, tells: Callable[[Recorded], bool]) -> int:
         """The number of the last kept one that tells; 0 when none does."""
         return max((event.seq for event in self._events if tells(event)), default=0)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from attrs import evolve, frozen
 
@@ -70,6 +71,14 @@ class MemorySessions(SessionRepository):
     async def save(self, *sessions: Session) -> None:
         for session in sessions:
             self._transaction.save(self._transaction.store.sessions, session.id, session)
+
+    async def forget(self, *, used_before: datetime, at_most: int) -> int:
+        sessions, locks = self._transaction.store.sessions, self._transaction.store.locks
+        old = [row.id for row in sessions.rows.values() if row.used_at < used_before]
+        free = [each for each in old if locks.is_free(("session", NO_COMPANY, each))][:at_most]
+        for each in free:
+            self._transaction.then(partial(sessions.drop, each))
+        return len(free)
 
 
 @frozen

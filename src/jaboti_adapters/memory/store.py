@@ -47,7 +47,7 @@ from jaboti_domain.kernel.ids import (
 )
 from jaboti_domain.kernel.ports import Clock
 from jaboti_domain.note.model import Note
-from jaboti_domain.privacy.model import Receipt
+from jaboti_domain.privacy.model import Receipt, RetentionRun
 
 CommandName = tuple[CompanyId, UserId, str]
 Part = tuple[CompanyId, UserId]
@@ -188,6 +188,7 @@ class MemoryStore:
     rates: dict[RateKey, RateCard] = field(factory=lambda: {card.key: card for card in SEED}, init=False)
     usage: dict[CompanyId, dict[tuple[IntegrationId, str], Counted]] = field(factory=dict, init=False)
     receipts: dict[tuple[CompanyId, ClientId], Receipt] = field(factory=dict, init=False)
+    runs: dict[CompanyId, RetentionRun] = field(factory=dict, init=False)
     budgets: Table[CompanyId, Budget] = field(factory=Table, init=False)
     _histories: dict[CompanyId, History] = field(factory=dict, init=False)
 

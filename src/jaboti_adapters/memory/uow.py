@@ -12,6 +12,7 @@ from jaboti_adapters.memory.clients import MemoryClients
 from jaboti_adapters.memory.commands import Noting
 from jaboti_adapters.memory.companies import MemoryCompanies, MemoryDepartments, MemoryMemberships
 from jaboti_adapters.memory.dashboard import MemoryLayouts
+from jaboti_adapters.memory.holdings import MemoryHoldings
 from jaboti_adapters.memory.identity import MemorySessions, MemoryUsers
 from jaboti_adapters.memory.integrations import MemoryIntegrations
 from jaboti_adapters.memory.journal import MemoryLanes
@@ -154,6 +155,10 @@ class MemoryUnitOfWork(
     @property
     def receipts(self) -> MemoryReceipts:
         return MemoryReceipts(self._transaction)
+
+    @property
+    def holdings(self) -> MemoryHoldings:
+        return MemoryHoldings(self._transaction)
 
 
 @define(eq=False)

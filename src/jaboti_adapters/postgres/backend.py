@@ -11,6 +11,7 @@ from jaboti_adapters.postgres.calls import PostgresCallLog
 from jaboti_adapters.postgres.commands import PostgresCommandLog
 from jaboti_adapters.postgres.directory import PostgresDirectory
 from jaboti_adapters.postgres.engine import Database
+from jaboti_adapters.postgres.holdings import PostgresRetentionReads
 from jaboti_adapters.postgres.identity import PostgresIdentityUnitOfWork
 from jaboti_adapters.postgres.journal import PostgresJournal
 from jaboti_adapters.postgres.outbox import PostgresOutbox
@@ -73,6 +74,7 @@ def postgres_backend(
         call_reads=PostgresCallReads(database),
         rate_cards=PostgresRateCards(database),
         budgeted_companies=PostgresBudgetedCompanies(database),
+        retention_reads=PostgresRetentionReads(database),
         notifier=notifier,
         clock=clock,
     )

@@ -23,10 +23,10 @@ from jaboti_domain.kernel.ids import ChatId, ClientId, UserId
 if TYPE_CHECKING:
     from asyncpg import Record
 
-COLUMNS = tuple(c for c in chat.c if c.name != "company_id")
+COLUMNS = tuple(c for c in chat.c if c.name not in ("company_id", "expired_at"))
 """What `row_of` gives."""
 
-_READ = tuple(c for c in chat.c if c.name != "shown")
+_READ = tuple(c for c in chat.c if c.name not in ("shown", "expired_at"))
 _CLOSED = ChatStatus.CLOSED.value
 
 

@@ -17,6 +17,7 @@ from jaboti_domain.company.errors import CompanyNotFound, DepartmentNotFound
 from jaboti_domain.company.hours import BusinessHours
 from jaboti_domain.company.model import Company, Department
 from jaboti_domain.company.ports import CompanyRepository, DepartmentRepository
+from jaboti_domain.company.retention import Retention
 from jaboti_domain.kernel.folding import folded
 from jaboti_domain.kernel.ids import DepartmentId
 
@@ -34,6 +35,7 @@ def _company_row(one: Company) -> Row:
         one.created_at,
         written(hours) if hours else None,
         written(bot) if bot else None,
+        written(one.retention.record()),
     )
 
 
@@ -45,9 +47,15 @@ def _company_of(row: "Record") -> Company:
         currency=row["currency"],
         hours=BusinessHours.of_record(read(row["hours"])) if row["hours"] else None,
         bot=bot_of(row["bot"]),
+        retention=retention_of(row["retention"]),
         created_at=row["created_at"],
         version=row["version"],
     )
+
+
+def retention_of(record: str | None) -> Retention:
+    """What a company's column says."""
+    return Retention.of_record(read(record)) if record else Retention()
 
 
 def _department_row(one: Department) -> Row:

@@ -9,6 +9,7 @@ from attrs import field, frozen
 from sqlalchemy import text
 
 from jaboti_adapters.forgetting import FORGOTTEN
+from jaboti_adapters.postgres.silencing import UNEXPLAINED, silencing
 from jaboti_adapters.postgres.statements import Statement
 from jaboti_domain.privacy.model import Trace
 
@@ -94,24 +95,8 @@ ERASERS: Mapping[Trace, Eraser] = {
         },
         [
             f"""
-            UPDATE message SET content = '{{"kind": "text", "body": ""}}', provider_id = NULL, client_key = NULL,
-                metadata = '{{"anonymized": true}}', reactions = '{{}}', version = version + 1,
-                error = CASE WHEN error IS NOT NULL
-                    THEN json_build_object('code', error ->> 'code', 'title', '', 'info', '') END,
-                status = CASE WHEN status IN ('QUEUED', 'SENDING') THEN 'FAILED' ELSE status END,
-                shown = (shown::jsonb || jsonb_build_object(
-                    'content', '', 'mediaType', NULL, 'media', NULL, 'metadata', jsonb_strip_nulls(jsonb_build_object(
-                        'anonymized', true, 'kind', 'text',
-                        'possiblyDoubled', shown::jsonb #> '{{metadata,possiblyDoubled}}',
-                        'editedAt', shown::jsonb #> '{{metadata,editedAt}}',
-                        'revokedAt', shown::jsonb #> '{{metadata,revokedAt}}',
-                        'played', shown::jsonb #> '{{metadata,played}}'
-                    )),
-                    'status',
-                    CASE WHEN status IN ('QUEUED', 'SENDING') THEN 'FAILED' ELSE shown::jsonb ->> 'status' END,
-                    'error', CASE WHEN error IS NOT NULL
-                        THEN jsonb_build_object('code', error ->> 'code', 'title', '') END
-                ))::text
+            UPDATE message SET {silencing("anonymized")}, provider_id = NULL,
+                status = CASE WHEN status IN ('QUEUED', 'SENDING') THEN 'FAILED' ELSE status END
             WHERE {_CHATS}
             """
         ],
@@ -130,7 +115,7 @@ ERASERS: Mapping[Trace, Eraser] = {
         {"milestone": ("data",)},
         [
             f"""
-            UPDATE milestone SET data = jsonb_set(data::jsonb, '{{reason}}', 'null')::json
+            UPDATE milestone SET {UNEXPLAINED}
             WHERE {_CHATS} AND data ->> 'reason' IS NOT NULL
             """
         ],
@@ -236,7 +221,7 @@ NOT_PERSONAL: Columns = {
     "chat": ("platform", "status", "last_sender_type"),
     "chat_interval": ("state",),
     "command": ("fingerprint",),
-    "company": ("name", "time_zone", "currency", "hours", "bot"),
+    "company": ("name", "time_zone", "currency", "hours", "bot", "retention"),
     "dashboard_layout": ("widgets",),
     "department": ("name", "name_key", "description", "shown", "sort_key"),
     "erasure": ("by_name", "digest", "erased"),
@@ -252,6 +237,7 @@ NOT_PERSONAL: Columns = {
     "milestone": ("name",),
     "note": ("author_name",),
     "rate": ("market", "category", "currency"),
+    "retention_run": ("removed",),
     "session": ("device", "address"),
     "tally_by_day": ("span",),
     "usage": ("category", "kind", "country", "currency"),

@@ -1,16 +1,18 @@
 """Users and sessions, which belong to no company."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from sqlalchemy import Integer, Text, Uuid, func, select
+from sqlalchemy import Integer, Text, Uuid, delete, func, select
 
 from jaboti_adapters.postgres.documents import named_shown
 from jaboti_adapters.postgres.engine import Database
 from jaboti_adapters.postgres.shelf import Shelf
 from jaboti_adapters.postgres.statements import Row, Statement, param
 from jaboti_adapters.postgres.tables import session, user_account
+from jaboti_adapters.postgres.tables.columns import MOMENT
 from jaboti_adapters.postgres.texts import showable
 from jaboti_adapters.postgres.unit import Unit
 from jaboti_domain.identity.errors import InvalidToken, SessionEnded
@@ -70,6 +72,14 @@ def _session_of(row: "Record") -> Session:
     )
 
 
+_old = (
+    select(session.c.id)
+    .where(session.c.used_at < param("used_before", MOMENT))
+    .limit(param("at_most", Integer))
+    .with_for_update(skip_locked=True)
+    .cte("old")
+)
+FORGET_SESSIONS = Statement(delete(session).where(session.c.id.in_(select(_old.c.id))).returning(session.c.id))
 GET_USER = Statement(select(user_account).where(user_account.c.id == param("id", Uuid)).with_for_update(key_share=True))
 FIND_BY_EMAIL = Statement(select(user_account).where(user_account.c.email == param("email", Text)))
 GET_SESSION = Statement(select(session).where(session.c.id == param("id", Uuid)).with_for_update(key_share=True))
@@ -146,6 +156,9 @@ class PostgresSessions(SessionRepository):
 
     async def save(self, *sessions: Session) -> None:
         self._unit.save(*sessions)
+
+    async def forget(self, *, used_before: datetime, at_most: int) -> int:
+        return len(await self._unit.fetch(FORGET_SESSIONS, used_before=used_before, at_most=at_most))
 
 
 class PostgresIdentityUnitOfWork(IdentityUnitOfWork):

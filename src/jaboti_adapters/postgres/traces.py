@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from attrs import evolve
 from sqlalchemy import Uuid, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
@@ -19,12 +18,12 @@ from jaboti_adapters.postgres.erasing import (
     ROWS_AT_ONCE,
     SPANS,
 )
+from jaboti_adapters.postgres.expiring import silent
 from jaboti_adapters.postgres.merges import portrait_of
 from jaboti_adapters.postgres.statements import COMPANY, Statement, array, param
 from jaboti_adapters.postgres.tables import client, client_merge, erasure
 from jaboti_adapters.postgres.texts import read, written
 from jaboti_adapters.postgres.unit import CompanyUnit
-from jaboti_domain.chat.model import Chat
 from jaboti_domain.client.details import Portrait
 from jaboti_domain.client.errors import ClientNotFound
 from jaboti_domain.client.model import Client
@@ -100,7 +99,7 @@ class PostgresTraces(PersonTraces):
         return {
             "clients": clients,
             "chats": chats,
-            "chats_shown": [chat_shown(_silent(chat)) for chat in person.chats],
+            "chats_shown": [chat_shown(silent(chat)) for chat in person.chats],
             "names": names,
             "words": [*names, *map(str, (*clients, *chats))],
             "lanes": await self._lanes(person),
@@ -162,11 +161,6 @@ async def keep(unit: CompanyUnit) -> None:
 
 def _row(*values: object) -> dict[str, object]:
     return dict(zip((c.name for c in _OURS), values, strict=True))
-
-
-def _silent(chat: Chat) -> Chat:
-    last = chat.last_message
-    return evolve(chat, last_message=last and evolve(last, text="", media_type=None))
 
 
 def _receipt_of(row: "Record") -> Receipt:

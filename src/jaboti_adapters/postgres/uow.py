@@ -26,6 +26,7 @@ from jaboti_adapters.postgres.clients import PostgresClients
 from jaboti_adapters.postgres.companies import PostgresCompanies, PostgresDepartments
 from jaboti_adapters.postgres.engine import Database
 from jaboti_adapters.postgres.flush import flush
+from jaboti_adapters.postgres.holdings import PostgresHoldings
 from jaboti_adapters.postgres.identity import PostgresSessions, PostgresUsers
 from jaboti_adapters.postgres.integrations import PostgresIntegrations
 from jaboti_adapters.postgres.lanes import PostgresLanes
@@ -170,6 +171,10 @@ class PostgresUnitOfWork(
     @property
     def receipts(self) -> PostgresReceipts:
         return PostgresReceipts(self._unit)
+
+    @property
+    def holdings(self) -> PostgresHoldings:
+        return PostgresHoldings(self._unit)
 
     async def commit(self) -> None:
         try:

@@ -84,6 +84,14 @@ class InvalidBusinessHours(Invalid):
     field = "businessHours"
 
 
+class InvalidRetention(Invalid):
+    """How long something is kept is a number of days within its bounds, or for ever."""
+
+    code = "company.invalid_retention"
+    portuguese = "O tempo de guarda é um número de dias dentro dos limites, ou para sempre."
+    field = "retention"
+
+
 class InvalidName(Invalid):
     """A name has between 1 and 200 visible characters."""
 

@@ -1,7 +1,7 @@
 """Companies, departments and memberships."""
 
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
 from typing import Self, TypedDict, cast
@@ -22,6 +22,7 @@ from jaboti_domain.company.errors import (
 )
 from jaboti_domain.company.events import AttendantChanged
 from jaboti_domain.company.hours import BusinessHours
+from jaboti_domain.company.retention import Held, Retention
 from jaboti_domain.kernel.actor import Role
 from jaboti_domain.kernel.bot import BotSettings
 from jaboti_domain.kernel.deeds import Facts
@@ -72,6 +73,8 @@ class CompanyChange(TypedDict, total=False):
     currency: str
     hours: BusinessHours | None
     bot: BotSettings | None
+    retention: Mapping[Held, int | None]
+    """Days; None: for ever."""
 
 
 @define(kw_only=True)
@@ -85,6 +88,7 @@ class Company(Aggregate):
     hours: BusinessHours | None = None
     bot: BotSettings | None = None
     """For integrations that have none of their own."""
+    retention: Retention = field(factory=Retention)
     created_at: datetime
 
     @classmethod
@@ -93,11 +97,12 @@ class Company(Aggregate):
         return cls(id=CompanyId(new_id()), name=checked_name(name), time_zone=checked_zone(time_zone), created_at=at)
 
     def change(self, to: CompanyChange) -> None:
-        """Raises InvalidName, InvalidTimeZone, InvalidCurrency."""
+        """Raises InvalidName, InvalidTimeZone, InvalidCurrency, InvalidRetention."""
         self.name = checked_name(to.get("name", self.name))
         self.time_zone = checked_zone(to.get("time_zone", self.time_zone))
         self.currency = checked_currency(to.get("currency", self.currency))
         self.hours, self.bot = to.get("hours", self.hours), to.get("bot", self.bot)
+        self.retention = self.retention.changed(to.get("retention", {}))
 
     @property
     def facts(self) -> Facts:
@@ -108,6 +113,7 @@ class Company(Aggregate):
             "currency": self.currency,
             "businessHours": self.hours.record() if self.hours else None,
             "bot": {"greeting": self.bot.greeting, "farewell": self.bot.farewell} if self.bot else None,
+            "retention": self.retention.record(),
         }
 
     def day_of(self, moment: datetime) -> date:

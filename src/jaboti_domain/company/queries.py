@@ -1,8 +1,8 @@
 """Reads for screens: the store writes the JSON itself.
 
-company     {id, name, timeZone, currency, businessHours, bot, role, primary, version}
-            `businessHours` is BusinessHours.record or null, `bot` {greeting, farewell} or null; `role` and `primary`
-            are the reader's own.
+company     {id, name, timeZone, currency, businessHours, bot, retention, role, primary, version}
+            `businessHours` is BusinessHours.record or null, `bot` {greeting, farewell} or null, `retention`
+            Retention.record; `role` and `primary` are the reader's own.
 member      {userId, name, email, role, primary, enabled, joinedAt, version}
 department  {id, name, description, members: [{id, name}], version}
 attendant   {id, name, email, role, departments: [{id, name}], online, enabled, version}

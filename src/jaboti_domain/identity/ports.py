@@ -115,6 +115,13 @@ class SessionRepository(Protocol):
 
     async def save(self, *sessions: Session) -> None: ...
 
+    async def forget(self, *, used_before: datetime, at_most: int) -> int:
+        """At the commit, sessions that were last used before this moment are not there any more; returns how many.
+
+        Those that somebody else has locked stay. To be asked for what is over in any case.
+        """
+        ...
+
 
 class IdentityUnitOfWork(UnitOfWork, Protocol):
     """What the use cases of identity open: for no company, since users may have several."""

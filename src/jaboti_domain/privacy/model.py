@@ -5,13 +5,15 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
-from attrs import frozen
+from attrs import define, field, frozen
+from attrs.setters import frozen as frozen_field
 
 from jaboti_domain.chat.model import Chat
 from jaboti_domain.client.details import ContactKind, Portrait
 from jaboti_domain.client.model import Client
+from jaboti_domain.company.retention import Held
 from jaboti_domain.kernel.events import Named
 from jaboti_domain.kernel.ids import ClientId, CompanyId
 from jaboti_domain.kernel.times import rfc3339
@@ -79,6 +81,38 @@ class Receipt:
         text = json.dumps(told, sort_keys=True, separators=(",", ":"), default=str)
         digest = hashlib.sha256(text.encode()).hexdigest()
         return cls(company_id=company_id, client_id=client_id, at=at, by=by, erased=erased, digest=digest)
+
+
+Mark = tuple[Any, ...]
+"""Where something stands among its kind: a store made it, and can go on from there."""
+
+
+@frozen(kw_only=True)
+class Batch:
+    """How many things were too old among those that were looked at, and the last of these; None: there are no more."""
+
+    count: int
+    last: Mark | None
+
+
+@define(kw_only=True)
+class RetentionRun:
+    """A company's things are gone through. It outlives the process that began it: another one takes it up."""
+
+    company_id: CompanyId = field(on_setattr=frozen_field)
+    began_at: datetime = field(on_setattr=frozen_field)
+    ended_at: datetime | None = None
+    removed: Mapping[Held, int] = field(factory=dict)
+    """How many of each kind have gone so far."""
+
+    def took(self, held: Held, count: int) -> None:
+        """So many more have gone."""
+        if count:
+            self.removed = {**self.removed, held: self.removed.get(held, 0) + count}
+
+    def end(self, *, at: datetime) -> None:
+        """Everything was gone through."""
+        self.ended_at = at
 
 
 def _names_of(portrait: Portrait) -> Sequence[str]:

@@ -65,6 +65,10 @@ def _seconds(number: float) -> timedelta:
     return timedelta(seconds=number)
 
 
+def _days(number: int) -> timedelta:
+    return timedelta(days=number)
+
+
 def _pace(settings: Settings) -> Pace:
     user, address = settings.requests_per_minute, settings.sign_ins_per_minute
     minute = timedelta(minutes=1)
@@ -129,6 +133,8 @@ class Container(containers.DeclarativeContainer):
             "first_wait": providers.Callable(_seconds, settings.provided.retry_first),
             "unsure_after": providers.Callable(_seconds, settings.provided.unsure_after),
             "give_up_after": providers.Callable(_seconds, settings.provided.give_up_after),
+            "sessions_kept": providers.Callable(_days, settings.provided.session_days),
+            "every": providers.Callable(_seconds, settings.provided.housekeeping),
             "on_failure": providers.Object(_failed_alone),
         },
     )

@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints
 
 from jaboti_domain.company.errors import CompanyNotFound
 from jaboti_domain.company.model import CompanyChange
+from jaboti_domain.company.retention import MOST, TERMS, Held
 from jaboti_domain.kernel.actor import Operation, Role
 from jaboti_domain.kernel.bot import BotSettings
 from jaboti_domain.kernel.ids import CompanyId, UserId
@@ -30,6 +31,31 @@ class BotGiven(Given):
     farewell: Annotated[str, StringConstraints(strip_whitespace=True, max_length=1024)] = ""
 
 
+def _days(held: Held, description: str) -> Any:
+    term = TERMS[held]
+    usual = "for ever" if term.usual is None else term.usual
+    description = f"{description} Usually {usual}."
+    return Field(None, ge=term.least, le=MOST, description=description)
+
+
+class RetentionGiven(Given):
+    """For how many days each kind is kept; null: for ever. What is not given stays as it is."""
+
+    events: int | None = _days(Held.EVENTS, "Live events, for who resumes.")
+    commands: int | None = _days(Held.COMMANDS, "Answers to commands, for who asks again with the same key.")
+    messages: int | None = _days(Held.MESSAGES, "Words and files, from the end of their chat.")
+    journal: int | None = _days(Held.JOURNAL, "What platforms sent, as they sent it.")
+    dead_letters: int | None = _days(Held.DEAD_LETTERS, "The same where it could not be processed.")
+    journal_keys: int | None = _days(Held.JOURNAL_KEYS, "Hashes by which a repetition is known.")
+    call_log: int | None = _days(Held.CALL_LOG, "Calls to and from platforms.")
+    usage: int | None = _days(Held.USAGE, "What each message cost.")
+
+    def as_days(self) -> Mapping[Held, int | None]:
+        """What was given, and nothing else."""
+        given = self.model_dump(by_alias=True, include=self.model_fields_set)
+        return {Held(name): days for name, days in given.items()}
+
+
 class CompanyPatch(Given):
     """What is to be different. Without business hours a company is always open."""
 
@@ -38,6 +64,7 @@ class CompanyPatch(Given):
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = may_be_absent(description="ISO 4217.")
     business_hours: BusinessHoursGiven | None = None
     bot: BotGiven | None = Field(None, description="For integrations that have none of their own.")
+    retention: RetentionGiven = may_be_absent()
 
     def as_change(self) -> CompanyChange:
         """What was given, and nothing else. Raises InvalidBusinessHours."""
@@ -54,6 +81,19 @@ class CompanyBotShown(Shown):
     farewell: str
 
 
+class RetentionShown(Shown):
+    """For how many days each kind is kept; null: for ever."""
+
+    events: int | None
+    commands: int | None
+    messages: int | None
+    journal: int | None
+    dead_letters: int | None
+    journal_keys: int | None
+    call_log: int | None
+    usage: int | None
+
+
 class CompanySettingsShown(Shown):
     """A company, and what the caller is there."""
 
@@ -63,6 +103,7 @@ class CompanySettingsShown(Shown):
     currency: str
     business_hours: BusinessHoursShown | None
     bot: CompanyBotShown | None
+    retention: RetentionShown
     role: Role
     primary: bool
     version: int
@@ -250,10 +291,15 @@ def _set_bot(given: CompanyPatch, change: CompanyChange) -> None:
     change["bot"] = BotSettings(greeting=given.bot.greeting, farewell=given.bot.farewell) if given.bot else None
 
 
+def _set_retention(given: CompanyPatch, change: CompanyChange) -> None:
+    change["retention"] = given.retention.as_days()
+
+
 _CHANGES: Mapping[str, Callable[[CompanyPatch, CompanyChange], None]] = {
     "name": _set_name,
     "time_zone": _set_time_zone,
     "currency": _set_currency,
     "business_hours": _set_hours,
     "bot": _set_bot,
+    "retention": _set_retention,
 }

@@ -15,12 +15,14 @@ from jaboti_entrypoints.worker.watch import Watch
 async def working(application: Application, settings: Settings) -> AsyncIterator[None]:
     """The workers run inside; at the end what they have begun is finished, within `drain_grace` seconds."""
     lease = min(LEASE, settings.unsure_after / 2)
-    workers = (
+    workers: list[LaneWorker | Dispatcher | Watch] = [
         LaneWorker(application=application, at_once=settings.drains),
         Dispatcher(application=application, at_once=settings.deliveries, lease=lease),
         Watch(name="budgets", look=application.watch_budgets),
         Watch(name="silence", look=application.break_silence),
-    )
+    ]
+    if settings.housekeeping:
+        workers.append(Watch(name="housekeeping", look=application.keep_house))
     tasks = [asyncio.create_task(worker.run(), name=type(worker).__name__) for worker in workers]
     try:
         yield

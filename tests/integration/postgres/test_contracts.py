@@ -27,6 +27,7 @@ from jaboti_adapters.contracts.messages import MessageRepositoryContract
 from jaboti_adapters.contracts.notes import NoteContract
 from jaboti_adapters.contracts.notifier import AnnouncementContract
 from jaboti_adapters.contracts.outbound import OutboundContract
+from jaboti_adapters.contracts.retention import RetentionContract
 from jaboti_adapters.contracts.streams import EventStreamContract
 from jaboti_adapters.contracts.units import UnitOfWorkContract
 from tests.integration.postgres.on_postgres import OnPostgres
@@ -157,4 +158,8 @@ class TestChatDocuments(OnPostgres, ChatDocumentsContract):
 
 
 class TestChatLists(OnPostgres, ChatListsContract):
+    pass
+
+
+class TestRetention(OnPostgres, RetentionContract):
     pass

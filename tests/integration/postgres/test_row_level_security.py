@@ -67,6 +67,7 @@ async def scenes(database: Database) -> Sequence[Scene]:
         async with scene.uow() as uow:
             await uow.usage.add(a_charge(chat))
             await uow.receipts.add(a_receipt(scene))
+            await uow.holdings.run(at=scene.now())
             await uow.budgets.save(Budget.of(scene.company_id, Money(Decimal(100), "USD")))
             await uow.commit()
         await keep_merge(scene, scene.maria, await scene.a_client())

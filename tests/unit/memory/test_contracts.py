@@ -30,6 +30,7 @@ from jaboti_adapters.contracts.notes import NoteContract
 from jaboti_adapters.contracts.notifier import AnnouncementContract, NotifierContract
 from jaboti_adapters.contracts.outbound import OutboundContract
 from jaboti_adapters.contracts.presence import GRACE, Boards, PresenceContract
+from jaboti_adapters.contracts.retention import RetentionContract
 from jaboti_adapters.contracts.streams import EventStreamContract
 from jaboti_adapters.contracts.units import UnitOfWorkContract
 from jaboti_adapters.memory.notifier import InProcessNotifier
@@ -176,3 +177,7 @@ class TestInProcessPresence(PresenceContract):
     async def boards(self) -> Boards:
         book = PresenceBook(grace=GRACE)
         return InProcessPresence(book), InProcessPresence(book)
+
+
+class TestRetention(OnMemory, RetentionContract):
+    pass

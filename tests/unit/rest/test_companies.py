@@ -75,6 +75,18 @@ async def test_a_change_is_kept_in_the_audit_log(office: Office, alda: Desk, her
     assert await deeds(office, alda) == [("company.updated", before, after)]
 
 
+async def test_how_long_something_is_kept_is_changed_alone(office: Office, alda: Desk, here: str) -> None:
+    usual = (await alda.get(here)).json()["retention"]
+    changed = (await alda.patch(here, {"retention": {"messages": 730, "callLog": None}})).json()["retention"]
+    assert changed == {**usual, "messages": 730, "callLog": None}
+    assert (usual["messages"], usual["journal"]) == (None, 30)
+    assert (await alda.patch(here, {"retention": {"messages": None}})).json()["retention"] == {**usual, "callLog": None}
+    assert [
+        (before["retention"]["messages"], after["retention"]["messages"])
+        for _, before, after in await deeds(office, alda)
+    ] == [(None, 730), (730, None)]
+
+
 @pytest.mark.parametrize(
     ("body", "pointer"),
     [
@@ -90,6 +102,10 @@ async def test_a_change_is_kept_in_the_audit_log(office: Office, alda: Desk, her
         ({"businessHours": {"week": {"noday": []}}}, "/businessHours/week/noday/[key]"),
         ({"businessHours": {"week": {}, "holidays": ["2026-02-30"]}}, "/businessHours"),
         ({"role": "ADMIN"}, "/role"),
+        ({"retention": None}, "/retention"),
+        ({"retention": {"messages": 6}}, "/retention/messages"),
+        ({"retention": {"usage": 36_501}}, "/retention/usage"),
+        ({"retention": {"audit": 30}}, "/retention/audit"),
     ],
 )
 async def test_what_can_not_be_is_refused(alda: Desk, here: str, body: dict[str, Any], pointer: str) -> None:

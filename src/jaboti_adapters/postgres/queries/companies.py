@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, ColumnElement, FromClause, Text, Uuid, cast, func, select, tuple_
+from sqlalchemy import JSON, ColumnElement, FromClause, Text, Uuid, cast, func, literal, select, tuple_
 
 from jaboti_adapters.postgres.engine import Database
 from jaboti_adapters.postgres.queries.attendants import PEOPLE, SORT_KEY, members_in_order, place_after_member
@@ -15,8 +15,10 @@ from jaboti_adapters.postgres.queries.times import time_in_json
 from jaboti_adapters.postgres.queries.utf8 import utf8
 from jaboti_adapters.postgres.statements import Statement, param
 from jaboti_adapters.postgres.tables import company, department, membership, membership_department, user_account
+from jaboti_adapters.postgres.texts import written
 from jaboti_domain.company.errors import CompanyNotFound, DepartmentNotFound, MemberNotFound
 from jaboti_domain.company.queries import CompanyReads
+from jaboti_domain.company.retention import Retention
 from jaboti_domain.kernel.errors import NotFound
 from jaboti_domain.kernel.ids import CompanyId, DepartmentId, UserId
 from jaboti_domain.kernel.paging import Cursor, Json, JsonPage
@@ -40,6 +42,7 @@ _COMPANY = _written(
         "currency": _C.currency,
         "businessHours": _C.hours,
         "bot": _C.bot,
+        "retention": func.coalesce(_C.retention, cast(literal(written(Retention().record())), JSON)),
         "role": _M.role,
         "primary": IS_PRIMARY,
         "version": _C.version,

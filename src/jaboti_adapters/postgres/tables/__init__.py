@@ -23,9 +23,10 @@ from jaboti_adapters.postgres.tables.identity import session, user_account
 from jaboti_adapters.postgres.tables.integrations import integration, integration_account
 from jaboti_adapters.postgres.tables.journals import journal, journal_lane
 from jaboti_adapters.postgres.tables.notes import note
+from jaboti_adapters.postgres.tables.retentions import retention_run
 from jaboti_adapters.postgres.tables.streams import company_stream, event
 
-CROSS_COMPANY = (journal, journal_lane, errand, integration, integration_account, budget, company)
+CROSS_COMPANY = (journal, journal_lane, errand, integration, integration_account, budget, company, retention_run)
 """What intake, workers and dispatchers see of all companies, when `app.queue` is `on`."""
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "milestone",
     "note",
     "rate",
+    "retention_run",
     "session",
     "tally_by_day",
     "tally_by_hour",

@@ -40,6 +40,7 @@ chat = Table(
     at("window_entered_at", nullable=True),
     text_("shown"),
     version(),
+    at("expired_at", nullable=True),
     PrimaryKeyConstraint("company_id", "id"),
     of_company("client", "client_id"),
     of_company("integration", "integration_id"),
@@ -55,10 +56,18 @@ chat = Table(
     Index("chat_list_idx", "company_id", "status", text("active_at DESC"), text("id DESC")),
     Index("chat_attendant_idx", "company_id", "attendant_id", "status", text("active_at DESC"), text("id DESC")),
     Index("chat_client_idx", "company_id", "client_id", "started_at"),
+    Index(
+        "chat_ended_idx",
+        "company_id",
+        "ended_at",
+        "id",
+        postgresql_where=text("ended_at IS NOT NULL AND (expired_at IS NULL OR expired_at < ended_at)"),
+    ),
     postgresql_with={"fillfactor": "70"},
 )
 """`active_at` is when the last message was taken, or when the chat began. `shown` is the beginning of what the wire
-shows (documents.chat_shown), written with every change of the row: what no other row and no clock decides."""
+shows (documents.chat_shown), written with every change of the row: what no other row and no clock decides.
+`expired_at` is when its words went because they were old; it is not part of the chat as people change it."""
 
 message = Table(
     "message",

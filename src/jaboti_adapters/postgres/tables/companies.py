@@ -13,8 +13,9 @@ company = Table(
     version(),
     Column("hours", JSON),
     Column("bot", JSON),
+    Column("retention", JSON),
 )
-"""`hours` and `bot` are written as they are shown."""
+"""`hours`, `bot` and `retention` are written as they are shown; without `retention` it is as usual."""
 
 department = Table(
     "department",

@@ -41,7 +41,9 @@ class ChangeCompany:
     clock: Clock
 
     async def __call__(self, actor: Actor, *, to: CompanyChange, versions: Collection[int] | None = None) -> Company:
-        """Raises Forbidden, CompanyNotFound, StaleVersion, InvalidName, InvalidTimeZone, InvalidCurrency."""
+        """Raises Forbidden, CompanyNotFound, StaleVersion, InvalidName, InvalidTimeZone, InvalidCurrency,
+        InvalidRetention.
+        """
         actor.must(Operation.MANAGE_COMPANY)
         async with self.new_uow(actor.company_id) as uow:
             company = await uow.companies.get()
