@@ -114,12 +114,11 @@ async def test_a_run_that_is_killed_goes_on_where_it_stopped(scene: Scene) -> No
     for turn in range(4):
         await in_every_kind(scene, turn)
     apply = in_ten_years(scene.backend, at_once=1)
-    would, killed = await apply.preview(scene.company_id), 0
-    while True:
+    would, killed, done = await apply.preview(scene.company_id), 0, None
+    while done is None:
         try:
-            async with asyncio.timeout(0.15):
-                await apply(scene.company_id)
-            break
+            async with asyncio.timeout(0.1 * (killed + 1)):
+                done = await apply(scene.company_id)
         except TimeoutError:
             killed += 1
     assert killed > 1
