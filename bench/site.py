@@ -21,7 +21,12 @@ _RING = f"bench:{base64.b64encode(_SECRET).decode()}"
 
 def settings_for(url: str) -> Settings:
     """For an application in this process."""
-    return Settings(database_url=SecretStr(url), token_keys={"bench": _SECRET}, vault_keys={"bench": _SECRET})
+    return Settings(
+        database_url=SecretStr(url),
+        token_keys={"bench": _SECRET},
+        vault_keys={"bench": _SECRET},
+        allowed_hosts=("127.0.0.1",),
+    )
 
 
 def environment(url: str) -> dict[str, str]:

@@ -168,12 +168,24 @@ async def test_the_number_that_was_checked_is_the_one_that_is_called(
     assert trap.dialled[1:] == ["127.0.0.1"]
 
 
+class Following(httpx.AsyncBaseTransport):
+    """A mutant that follows redirects."""
+
+    def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
+        self._client = httpx.AsyncClient(transport=transport, follow_redirects=True)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return await self._client.send(request, stream=True)
+
+    async def aclose(self) -> None:
+        await self._client.aclose()
+
+
 @asynccontextmanager
 async def following(*allowed_hosts: str, follow: bool = True) -> AsyncIterator[HttpPool]:
-    """A mutant that follows redirects."""
     async with HttpPool(allowed_hosts=allowed_hosts) as http:
-        for client in http._clients:
-            client.follow_redirects = follow
+        if follow:
+            http._basins = [Following(basin) for basin in http._basins]
         yield http
 
 
