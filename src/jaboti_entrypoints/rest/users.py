@@ -217,7 +217,8 @@ ROUTES = (
         tag="users",
         summary="Change what an attendant is here",
         description="E-mail address and password only of who works for no other company (409 "
-        "`user.belongs_elsewhere`); with a new password all their sessions end. Who is disabled is let in no longer.",
+        "`user.belongs_elsewhere`); with a new password all their sessions end. Who is disabled is let in no "
+        "longer, and their open chats go back to their queues.",
     ),
     Route(
         method="DELETE",

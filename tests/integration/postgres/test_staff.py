@@ -119,10 +119,21 @@ async def test_of_a_transfer_and_a_removal_at_once_one_loses(scene: Scene) -> No
         assert outcomes in ([None, DepartmentHasOpenChats], [DepartmentNotFound, None])
 
 
-async def test_who_is_let_go_keeps_no_chat_whatever_happens_meanwhile(scene: Scene) -> None:
+@pytest.mark.parametrize("way", ["disable", "remove"])
+async def test_who_is_let_go_keeps_no_chat_whatever_happens_meanwhile(scene: Scene, way: str) -> None:
     new_uow, clock = scene.backend.uow, scene.backend.clock
     start, transfer = StartChat(new_uow=new_uow, clock=clock), TransferChat(new_uow=new_uow, clock=clock)
     remove = RemoveMember(new_uow=new_uow, clock=clock)
+    change: ChangeAttendant = application_over(scene.backend).application().change_attendant
+
+    def let_go(rival: Scene) -> Awaitable[object]:
+        ana = rival.ana
+        if way == "remove":
+            return remove(rival.alda, user_id=ana.user_id)
+        return change(
+            rival.alda, user_id=ana.user_id, name="Ana", role=ana.role, departments=ana.departments, enabled=False
+        )
+
     for _ in range(ROUNDS):
         rival = await Scene.set_in(scene.backend)
         waiting, theirs = await rival.a_chat(), await rival.a_chat(attendant=rival.bia)
@@ -130,7 +141,7 @@ async def test_who_is_let_go_keeps_no_chat_whatever_happens_meanwhile(scene: Sce
         *others, removed = await at_once(
             start(rival.ana, chat_id=waiting.id),
             transfer.to_attendant(rival.sofia, chat_id=theirs.id, user_id=ana),
-            remove(rival.alda, user_id=ana),
+            let_go(rival),
         )
         assert removed is None
         assert set(others) <= {None, AttendantDisabled, MemberNotFound}

@@ -68,6 +68,7 @@ async def test_who_replayed_what_is_in_the_audit_log(office: Office, alda: Desk)
     (entry,) = (await alda.get("/audit")).json()["items"]
     assert (entry["action"], entry["subject"]["id"]) == ("dead_letter.replayed", one)
     assert entry["after"] == {"outcome": "PENDING", "items": 1}
+    assert entry["before"] == {"integrationId": str(office.scene.integration.id)}, "nothing of what it says"
 
 
 async def test_a_foreign_an_absent_and_a_made_up_one_look_the_same(office: Office, alda: Desk) -> None:

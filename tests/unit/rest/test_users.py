@@ -215,6 +215,19 @@ async def test_the_last_admin_is_not_let_go(office: Office, alda: Desk) -> None:
     assert {refused.json()["code"] for refused in refusals} == {"member.last_admin"}
 
 
+async def test_who_is_disabled_leaves_their_chats_to_their_queues(office: Office, alda: Desk, sofia: Desk) -> None:
+    scene = office.scene
+    active, ended = [await scene.a_chat(attendant=scene.ana) for _ in range(2)]
+    await sofia.post(f"/chats/{ended.id}/end")
+    assert (await alda.put(at(scene.ana), as_is(scene, name="Ana Lima"))).status_code == 200
+    assert (await sofia.get(f"/chats/{active.id}")).json()["status"] == "ACTIVE", "another change leaves them alone"
+    assert (await alda.put(at(scene.ana), as_is(scene, enabled=False))).status_code == 200
+    chats = [(await sofia.get(f"/chats/{chat.id}")).json() for chat in (active, ended)]
+    assert [chat["status"] for chat in chats] == ["PENDING", "CLOSED"]
+    last = (await sofia.get(f"/chats/{active.id}/timeline")).json()["items"][-1]
+    assert (last["type"], last["data"]["by"]["name"]) == ("chat.released", "Alda")
+
+
 async def test_who_is_let_go_leaves_their_chats_to_their_queues(
     office: Office, alda: Desk, ana: Desk, sofia: Desk
 ) -> None:

@@ -37,6 +37,13 @@ class _OnStaff:
         kind, at = action.partition(".")[0], self.clock()
         await uow.audit.add(actor.did(action, subject=kind, subject_id=user_id, at=at, before=before, after=after))
 
+    async def _release_chats(self, uow: StaffUnitOfWork, actor: Actor, user_id: UserId) -> None:
+        """Their open chats go back to their queues. The member is locked, and their chats were before."""
+        chats = await uow.chats.find_attended_by(user_id)
+        for chat in chats:
+            chat.release(actor, at=self.clock())
+        await uow.chats.save(*chats)
+
 
 @frozen(kw_only=True)
 class HireAttendant(_OnStaff):
@@ -139,7 +146,10 @@ class AppointMember(_OnStaff):
 
 @frozen(kw_only=True)
 class ChangeAttendant(_OnStaff):
-    """An administrator changes what an attendant is here; and how they sign in, if they work nowhere else."""
+    """An administrator changes what an attendant is here; and how they sign in, if they work nowhere else.
+
+    Whoever is disabled has no open chats any more: they go back to their queues.
+    """
 
     choose_password: ChoosePassword
     authenticate: Authenticate
@@ -169,6 +179,9 @@ class ChangeAttendant(_OnStaff):
             hashed = await self.choose_password(password, email=known, name=name)
         async with self.new_uow(actor.company_id) as uow:
             admins = await uow.memberships.admins()
+            if enabled is False:
+                # Chats are locked before departments and members.
+                await uow.chats.find_attended_by(user_id)
             served = await named(uow, departments)
             member = await uow.memberships.get(user_id)
             member.must_be_in(versions)
@@ -179,6 +192,8 @@ class ChangeAttendant(_OnStaff):
             before, after = differences(was, {**member.facts, "email": user.email})
             if after or hashed:
                 await uow.memberships.save(member)
+                if after.get("enabled") is False:
+                    await self._release_chats(uow, actor, user_id)
                 secret = {"passwordChanged": True} if hashed else {}
                 await self._did(uow, actor, "user.updated", user_id, before=before, after={**after, **secret})
                 await uow.commit()
@@ -223,11 +238,8 @@ class _Dismissal(_OnStaff):
             member.must_be_in(versions)
             before = member.facts
             member.leave(admins=admins, at=self.clock())
-            chats = await uow.chats.find_attended_by(user_id)
-            for chat in chats:
-                chat.release(actor, at=self.clock())
             await uow.memberships.save(member)
-            await uow.chats.save(*chats)
+            await self._release_chats(uow, actor, user_id)
             await self._did(uow, actor, action, user_id, before=before)
             await uow.commit()
 

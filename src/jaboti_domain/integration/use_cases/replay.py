@@ -29,6 +29,8 @@ class Replayed:
 class ReplayDeadLetter:
     """An admin lets a dead letter be processed as if it had just arrived.
 
+    The audit log does not repeat why it was dead: that may quote what a client wrote, or who they are.
+
     A body that could not be split is split again, into items of their own. They are kept before the letter is done
     with, under the keys that they always have: so a replay that breaks off can be repeated, and doubles nothing.
     """
@@ -54,7 +56,7 @@ class ReplayDeadLetter:
                 subject="dead_letter",
                 subject_id=letter.id,
                 at=self.clock(),
-                before={"integrationId": str(letter.integration_id), "reason": letter.reason},
+                before={"integrationId": str(letter.integration_id)},
                 after={"outcome": replayed.outcome.value, "items": replayed.items},
             )
             await uow.audit.add(deed)
