@@ -59,8 +59,8 @@ class MemoryTraces(PersonTraces):
     def _former(self, clients: Sequence[Client]) -> Sequence[Portrait]:
         ids = {client.id for client in clients}
         merges = self._transaction.store.merges.rows.values()
-        mine = [each for each in merges if {each.client_id, each.absorbed_id} & ids]
-        return [portrait for each in mine for portrait in (each.absorbed, each.before)]
+        absorbed = [each.absorbed for each in merges if each.absorbed_id in ids]
+        return [*absorbed, *(each.before for each in merges if each.client_id in ids)]
 
 
 @frozen

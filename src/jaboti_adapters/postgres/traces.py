@@ -46,11 +46,15 @@ _THEM = select(*READ_COLUMNS).where(client.c.company_id == COMPANY, client.c.id 
 THEM = Statement(_THEM)
 LOCK_THEM = Statement(_THEM.order_by(client.c.id).with_for_update(key_share=True))
 FORMER = Statement(
-    select(client_merge.c.absorbed, client_merge.c.before).where(
-        client_merge.c.company_id == COMPANY,
-        (client_merge.c.client_id == func.any(_IDS)) | (client_merge.c.absorbed_id == func.any(_IDS)),
+    select(client_merge.c.absorbed.label("portrait"))
+    .where(client_merge.c.company_id == COMPANY, client_merge.c.absorbed_id == func.any(_IDS))
+    .union_all(
+        select(client_merge.c.before).where(
+            client_merge.c.company_id == COMPANY, client_merge.c.client_id == func.any(_IDS)
+        )
     )
 )
+"""As merges knew them; not those who were parted from them again."""
 SENDING = Statement(
     text(
         "SELECT FROM errand WHERE company_id = :company_id AND chat_id = ANY(CAST(:ids AS uuid[])) AND sending LIMIT 1"
@@ -133,7 +137,7 @@ class PostgresTraces(PersonTraces):
 
     async def _former(self, ids: Sequence[ClientId]) -> Sequence[Portrait]:
         rows = await self._unit.fetch(FORMER, ids=ids)
-        return [portrait_of(read(row[name])) for row in rows for name in ("absorbed", "before")]
+        return [portrait_of(read(row["portrait"])) for row in rows]
 
 
 class PostgresReceipts(Receipts):

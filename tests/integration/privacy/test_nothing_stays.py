@@ -62,6 +62,20 @@ async def test_nothing_of_a_person_stays(
     assert await leaks(superuser) == set()
 
 
+async def test_who_was_taken_for_somebody_else_for_a_while_stands_nowhere_either(
+    site: Site, superuser: "Connection"
+) -> None:
+    client_id, _ = await plant(site)
+    zoe = await site.office.scene.a_client("Zoé")
+    for verb in ("merge", "unmerge"):
+        answer = await site.desk.post(f"/clients/{zoe.id}/{verb}", {"otherId": str(client_id)})
+        assert answer.status_code == 200, answer.text
+    await site.desk.post(f"/clients/{client_id}/anonymize")
+    assert await leaks(superuser) == set()
+    kept = (await site.desk.get(f"/clients/{zoe.id}")).json()
+    assert (kept["name"], kept["phone"]) == ("Zoé", zoe.phone and zoe.phone.e164)
+
+
 async def test_the_audit_log_still_verifies(site: Site) -> None:
     await forget(site)
     verify = VerifyAudit(audit_chains=site.backend.audit_chains, seal=HmacSeal(KEYS))

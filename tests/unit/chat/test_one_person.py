@@ -1,9 +1,11 @@
 """One person is one client, on whichever platform they write, and by whichever of their names."""
 
+import json
 from itertools import permutations
 
 import pytest
 
+from jaboti_domain.audit.queries import AuditFilter
 from jaboti_domain.chat.use_cases.receive import Arrived
 from jaboti_domain.integration.messaging import Inbound, Platform, Update
 from jaboti_domain.kernel.actor import Role
@@ -44,6 +46,17 @@ async def test_whichever_name_comes_first_all_of_them_are_one_client(first: str)
         chats = await shop.chats()
         assert len({chat["client"]["id"] for chat in chats}) == 1
         assert {chat["platform"] for chat in chats if chat["status"] != "CLOSED"} == {"CloudAPI", "EvolutionAPI"}
+
+
+async def test_that_two_were_taken_for_one_is_in_the_audit_log() -> None:
+    shop, written = await on_both_platforms()
+    for name in ("v2_2_3__text_by_hidden_id", "text", "v2_3_6__text_by_hidden_id_and_phone"):
+        await shop.jaboti.receive_inbound(shop.company.id, [written[name]])
+    page = await shop.jaboti.audit_reads.page(
+        shop.company.id, where=AuditFilter(action="client.merged"), after=None, limit=9
+    )
+    (merge,) = json.loads(page.items)
+    assert (merge["actor"]["name"], [*merge["after"]]) == ("jaboti", ["otherId"])
 
 
 async def test_all_at_once_are_one_client_with_a_chat_on_each_platform() -> None:

@@ -10,6 +10,7 @@ from jaboti_domain.client.identity import ChannelIdentity, IdentityKind, identit
 from jaboti_domain.client.merging import Merge
 from jaboti_domain.client.model import Client, survivor
 from jaboti_domain.integration.messaging import Edit, Inbound, NumberChange, Peer, Update
+from jaboti_domain.kernel.deeds import Deed
 from jaboti_domain.kernel.ids import ClientId, CompanyId
 
 Name = tuple[IdentityKind, str]
@@ -61,6 +62,7 @@ class Acquaintance:
         await self.uow.clients.save(*self._changed.values())
         if self.merges:
             await self.uow.merges.save(*self.merges)
+            await self.uow.audit.add(*map(_deed, self.merges))
 
     def _met(self, update: Update) -> Client | None:
         if isinstance(update, NumberChange):
@@ -117,6 +119,19 @@ class Acquaintance:
     def _index(self, client: Client) -> None:
         for identity in client.identities:
             self._by_name[(identity.kind, identity.key)] = client
+
+
+def _deed(merge: Merge) -> Deed:
+    """What a supervisor may want to undo. Of the other one only the id: this entry is not forgotten with them."""
+    return Deed(
+        at=merge.at,
+        action="client.merged",
+        actor_id=None,
+        actor_name="jaboti",
+        subject="client",
+        subject_id=merge.client_id,
+        after={"otherId": str(merge.absorbed_id)},
+    )
 
 
 def _names_in(update: Update) -> Sequence[ChannelIdentity]:

@@ -79,8 +79,7 @@ class MergeClients(_OnClients):
                     subject="client",
                     subject_id=client_id,
                     at=at,
-                    before={"otherId": str(other_id), "otherName": other.name},
-                    after={"name": client.name},
+                    after={"otherId": str(other_id)},
                 )
             )
             await uow.commit()
@@ -114,7 +113,7 @@ class UnmergeClients(_OnClients):
                     subject="client",
                     subject_id=client_id,
                     at=at,
-                    after={"otherId": str(other_id), "otherName": other.name},
+                    after={"otherId": str(other_id)},
                 )
             )
             await uow.commit()
