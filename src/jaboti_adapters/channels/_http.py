@@ -2,8 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -20,6 +20,10 @@ from jaboti_domain.integration.model import Secret
 
 TOTAL = 8.0
 """Seconds for all of a request: less than the lease under which it is sent."""
+TOTAL_OF_FILE = 120.0
+"""Seconds for a whole file, in either direction: a hundred MiB take that long at 7 MBit/s."""
+_IDLE_OF_FILE = 20.0
+"""Seconds without a byte of it: a server may have to fetch it first."""
 LARGEST_ANSWER = 1 << 20
 _IDLE = 4.0
 """Seconds for which a connection is kept: Node's and uvicorn's servers close theirs after 5, maybe while we write."""
@@ -97,6 +101,52 @@ class Answer:
             return NOTHING
 
 
+@frozen
+class Stream:
+    """What a platform is answering, byte by byte."""
+
+    _response: httpx.Response
+
+    @property
+    def status(self) -> int:
+        return self._response.status_code
+
+    @property
+    def ok(self) -> bool:
+        """Whether it is a 2xx."""
+        return self._response.is_success
+
+    @property
+    def length(self) -> int | None:
+        """How many bytes there will be; None when it doesn't say."""
+        said = self._response.headers.get("content-length", "")
+        return int(said) if re.fullmatch(r"[0-9]{1,18}", said) else None
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds, an hour at most; None when it didn't say."""
+        return seconds_until(self._response.headers.get("retry-after", ""))
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """Its bytes, once. Raises OutcomeUnknown when they break off."""
+        with _sorted_out():
+            async for chunk in self._response.aiter_raw():
+                yield chunk
+
+    async def answer(self, *, secret: Secret, largest: int = LARGEST_ANSWER) -> Answer:
+        """All of it, as of any other request."""
+        received = bytearray()
+        async for chunk in self.chunks():
+            received += chunk
+            if len(received) > largest:
+                break
+        return Answer(
+            status=self.status,
+            body=_without(secret, bytes(received)),
+            retry_after=self.retry_after,
+        )
+
+
 class HttpPool:
     """Connections that all channels share. Whoever opens it (`async with`) closes it.
 
@@ -111,12 +161,14 @@ class HttpPool:
         self,
         *,
         total: float = TOTAL,
+        total_of_file: float = TOTAL_OF_FILE,
         allowed_hosts: Iterable[str] = (),
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.reach = Reach(frozenset(allowed_hosts))
-        self._total = total
-        self._patience = httpx.Timeout(total, connect=_CONNECT, pool=_POOL).as_dict()
+        self._total, self._total_of_file = total, total_of_file
+        self._patience = _patience(total)
+        self._patience_with_file = _patience(min(_IDLE_OF_FILE, total_of_file))
         self._basins = [transport] if transport else [*self._guarded()]
         self._busy = [0] * len(self._basins)
 
@@ -164,20 +216,45 @@ class HttpPool:
         Raises TryAgain when nothing can have been written, OutcomeUnknown when the request may have arrived, and
         MendSettings when the address or the headers can't be used. None of them shows the secret.
         """
-        try:
+        with _sorted_out():
             async with asyncio.timeout(self._total):
                 with self._freest() as basin:
-                    extensions = {"timeout": self._patience, **_fenced(fence)}
-                    request = httpx.Request(
-                        method, url, content=body, headers={**_HEADERS, **headers}, extensions=extensions
-                    )
-                    return await self._exchange(basin, request, secret, largest)
-        except _UNSENDABLE as error:
-            raise MendSettings(error_code="unusable_settings", title=type(error).__name__) from None
-        except _UNWRITTEN as error:
-            raise TryAgain(error_code="unreachable", title=type(error).__name__, is_outage=True) from None
-        except (httpx.RequestError, TimeoutError) as error:
-            raise OutcomeUnknown(error_code="cut_off", title=type(error).__name__) from None
+                    asked = _asked(method, url, body, headers, timeout=self._patience, **_fenced(fence))
+                    response = await basin.handle_async_request(asked)
+                    async with aclosing(response):
+                        answer = await Stream(response).answer(secret=secret, largest=largest)
+                    watched().answered(response)
+                    return answer
+
+    @asynccontextmanager
+    async def stream(
+        self,
+        method: str,
+        url: str,
+        *,
+        body: bytes | AsyncIterable[bytes] | None = None,
+        headers: Mapping[str, str],
+        fence: Callable[[], None] | None = None,
+    ) -> AsyncIterator[Stream]:
+        """A request that carries a file, or whose answer is one: neither is ever whole in memory.
+
+        A body that is written as it is read needs its length among the headers. Raises as `request` does, also while
+        the answer is read; what the body raises is passed on.
+        """
+        deadline = asyncio.timeout(self._total_of_file)
+        try:
+            async with deadline:
+                with self._freest() as basin:
+                    with _sorted_out():
+                        asked = _asked(method, url, body, headers, timeout=self._patience_with_file, **_fenced(fence))
+                        response = await basin.handle_async_request(asked)
+                    async with aclosing(response):
+                        watched().answered(response)
+                        yield Stream(response)
+        except TimeoutError:
+            if not deadline.expired():
+                raise
+            raise OutcomeUnknown(error_code="cut_off", title="It took too long") from None
 
     def _guarded(self) -> Iterator[httpx.AsyncBaseTransport]:
         trusted = httpx.create_ssl_context(trust_env=False)
@@ -193,22 +270,31 @@ class HttpPool:
         finally:
             self._busy[place] -= 1
 
-    async def _exchange(
-        self, basin: httpx.AsyncBaseTransport, request: httpx.Request, secret: Secret, largest: int
-    ) -> Answer:
-        response = await basin.handle_async_request(request)
-        async with aclosing(response):
-            received = bytearray()
-            async for chunk in response.aiter_raw():
-                received += chunk
-                if len(received) > largest:
-                    break
-        watched().answered(response)
-        return Answer(
-            status=response.status_code,
-            body=_without(secret, bytes(received)),
-            retry_after=seconds_until(response.headers.get("retry-after", "")),
-        )
+
+def _patience(idle: float) -> Mapping[str, float | None]:
+    return httpx.Timeout(idle, connect=_CONNECT, pool=_POOL).as_dict()
+
+
+def _asked(
+    method: str,
+    url: str,
+    body: bytes | AsyncIterable[bytes] | None,
+    headers: Mapping[str, str],
+    **extensions: object,
+) -> httpx.Request:
+    return httpx.Request(method, url, content=body, headers={**_HEADERS, **headers}, extensions=extensions)
+
+
+@contextmanager
+def _sorted_out() -> Iterator[None]:
+    try:
+        yield
+    except _UNSENDABLE as error:
+        raise MendSettings(error_code="unusable_settings", title=type(error).__name__) from None
+    except _UNWRITTEN as error:
+        raise TryAgain(error_code="unreachable", title=type(error).__name__, is_outage=True) from None
+    except (httpx.RequestError, TimeoutError) as error:
+        raise OutcomeUnknown(error_code="cut_off", title=type(error).__name__) from None
 
 
 def _fenced(fence: Callable[[], None] | None) -> dict[str, object]:

@@ -1,9 +1,10 @@
 """No request goes where nobody allowed: whatever the address says, and whatever its name turns out to mean."""
 
 import asyncio
+import json
 import socket
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import httpcore
 import httpx
@@ -13,8 +14,12 @@ from attrs import define, field
 from jaboti_adapters.channels import _reach
 from jaboti_adapters.channels._http import HttpPool
 from jaboti_adapters.channels._reach import GuardedTransport, Reach, resolve
+from jaboti_adapters.channels.cloudapi import CloudApiChannel
+from jaboti_adapters.channels.evolutionapi import EvolutionApiChannel
+from jaboti_domain.integration.content import MediaFile
 from jaboti_domain.integration.errors import MendSettings, SendingFailed
 from jaboti_domain.integration.model import Secret
+from tests.unit.channels.integrations import TOKEN, integration
 
 PUBLIC = "93.184.215.14"
 NAMES: dict[str, Sequence[Sequence[str]]] = {
@@ -119,6 +124,52 @@ class OnlyWhatIsWritten(Reach):
 
 def test_there_are_sixty_of_them() -> None:
     assert len(set(FORGED)) >= 60
+
+
+@define
+class Forger(httpx.AsyncBaseTransport):
+    """Answers for the Graph API, whose files are said to be wherever it likes; all else is the guard's."""
+
+    url: str
+    guarded: GuardedTransport
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.host == "graph.example":
+            told = json.dumps({"url": self.url, "mime_type": "image/png"}).encode()
+            return httpx.Response(200, stream=httpx.ByteStream(told))
+        return await self.guarded.handle_async_request(request)
+
+
+async def fetch(trap: Trap, url: str, *, by: str, reach: Reach | None = None) -> None:
+    """A client's file that is said to be at this address."""
+    guarded = GuardedTransport(reach or Reach(), httpx.Limits(), resolve=Names(), dial=trap)
+    async with HttpPool(total=2.0, total_of_file=2.0, transport=Forger(url, guarded)) as http:
+        channel = CloudApiChannel(http) if by == "the id" else EvolutionApiChannel(http)
+        http.reach = reach or http.reach
+        file = MediaFile(type="image", provider_id="1") if by == "the id" else MediaFile(type="image", link=url)
+        with suppress(SendingFailed):
+            async with channel.open(integration("https://graph.example/v25.0", access_token=TOKEN), file):
+                pass
+
+
+@pytest.mark.parametrize("by", ["the id", "the link"])
+@pytest.mark.parametrize("url", FORGED)
+async def test_a_file_at_a_forged_address_connects_to_nothing(trap: Trap, url: str, by: str) -> None:
+    await fetch(trap, url, by=by)
+    assert (trap.dialled, trap.caught) == ([], 0)
+
+
+@pytest.mark.parametrize("by", ["the id", "the link"])
+async def test_without_the_guard_files_lead_into_the_trap(trap: Trap, by: str) -> None:
+    for url in FORGED:
+        await fetch(trap, url, by=by, reach=Anywhere())
+    assert trap.caught >= 45
+
+
+@pytest.mark.parametrize("by", ["the id", "the link"])
+async def test_a_file_at_a_public_address_is_asked_for_there(trap: Trap, by: str) -> None:
+    await fetch(trap, "https://public.example/", by=by)
+    assert trap.dialled == [PUBLIC]
 
 
 @pytest.mark.parametrize("url", FORGED)

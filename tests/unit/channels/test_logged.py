@@ -12,12 +12,12 @@ from attrs import asdict, evolve
 
 from jaboti_adapters.channels import HttpPool
 from jaboti_adapters.channels.cloudapi import CloudApiChannel
-from jaboti_adapters.channels.logged import CallNotes, LoggedCatalogue, LoggedChannel, LoggedTest
+from jaboti_adapters.channels.logged import CallNotes, LoggedCatalogue, LoggedChannel, LoggedTest, LoggedTransfer
 from jaboti_adapters.clock import SystemClock
 from jaboti_adapters.memory.calls import MemoryCallLog
 from jaboti_adapters.memory.store import MemoryStore
 from jaboti_domain.integration.calls import Call
-from jaboti_domain.integration.content import Text
+from jaboti_domain.integration.content import MediaFile, Text
 from jaboti_domain.integration.errors import SendingFailed
 from jaboti_domain.integration.messaging import Outbound, Peer
 from jaboti_domain.kernel.ids import MessageId, new_id
@@ -37,6 +37,11 @@ def cut(request: httpx.Request) -> httpx.Response:
     raise httpx.ReadError("cut", request=request)
 
 
+async def fetched(transfer: LoggedTransfer) -> None:
+    async with transfer.open(SHOP, MediaFile(type="image", provider_id="1")):
+        pass
+
+
 async def noted(answer: Answering, *, what: str = "send") -> Call:
     """The only call that was noted."""
     store = MemoryStore()
@@ -48,6 +53,7 @@ async def noted(answer: Answering, *, what: str = "send") -> Call:
             "read": lambda: LoggedChannel(channel, notes).mark_read(SHOP, "wamid.1", peer=None),
             "test": lambda: LoggedTest(channel, notes).test(SHOP),
             "templates": lambda: LoggedCatalogue(channel, notes).templates(SHOP),
+            "media": lambda: fetched(LoggedTransfer(channel, notes)),
         }
         with suppress(SendingFailed):
             await doing[what]()
@@ -77,9 +83,9 @@ async def test_what_nobody_knows_the_end_of_failed() -> None:
     assert (gateway.outcome, gateway.http_status) == ("FAILED", 502)
 
 
-@pytest.mark.parametrize("what", ["read", "test", "templates"])
+@pytest.mark.parametrize("what", ["read", "test", "templates", "media"])
 async def test_everything_else_that_goes_out_is_noted_too(what: str) -> None:
-    good = await noted(answered({"data": [], "success": True}), what=what)
+    good = await noted(answered({"data": [], "success": True, "url": "https://files.example/1"}), what=what)
     bad = await noted(answered({"error": {"code": 190, "message": "expired"}}, 401), what=what)
     assert [(call.kind, call.outcome) for call in (good, bad)] == [(what, "OK"), (what, "REFUSED")]
     assert (bad.http_status, bad.error_code, bad.error_title) == (401, "190", "expired")

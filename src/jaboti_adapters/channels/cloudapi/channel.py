@@ -2,23 +2,34 @@
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from urllib.parse import quote, urlencode
 
-from attrs import frozen
+from attrs import field, frozen
 
 from jaboti_adapters.channels._health import milliseconds_since, unwell
 from jaboti_adapters.channels._http import Answer, HttpPool, watched
 from jaboti_adapters.channels._json import encode
+from jaboti_adapters.channels.cloudapi.access import Access
 from jaboti_adapters.channels.cloudapi.errors import refusal
 from jaboti_adapters.channels.cloudapi.inbound import read, split
+from jaboti_adapters.channels.cloudapi.media import Shelf
 from jaboti_adapters.channels.cloudapi.outbound import Payload, accepted, payload, read_receipt
 from jaboti_adapters.channels.cloudapi.signature import verify_any
 from jaboti_adapters.channels.cloudapi.templates import FIELDS, following, templates_in
-from jaboti_domain.integration.errors import MendSettings, SendingFailed
+from jaboti_domain.integration.content import MediaFile
+from jaboti_domain.integration.errors import SendingFailed
 from jaboti_domain.integration.messaging import Accepted, Headers, Items, Outbound, Peer, Platform, Update
-from jaboti_domain.integration.model import Integration, Secret
-from jaboti_domain.integration.ports.channels import ConnectionTest, Health, MessagingChannel, TemplateCatalogue
+from jaboti_domain.integration.model import Integration
+from jaboti_domain.integration.ports.channels import (
+    ConnectionTest,
+    Health,
+    MediaTransfer,
+    MessagingChannel,
+    TemplateCatalogue,
+)
 from jaboti_domain.integration.templates import APPROVED, TemplateInfo
+from jaboti_domain.integration.transfers import MediaUpload, RemoteMedia
 
 _SIGNING = ("app_secret", "previous_app_secret")
 _PROFILE = "verified_name,quality_rating,status"
@@ -27,7 +38,7 @@ _PAGE, _PAGES = 100, 60
 
 
 @frozen
-class CloudApiChannel(MessagingChannel, ConnectionTest, TemplateCatalogue):
+class CloudApiChannel(MessagingChannel, ConnectionTest, TemplateCatalogue, MediaTransfer):
     """WhatsApp by Meta's CloudAPI.
 
     An integration's account is its phone_number_id. Of its settings `base_url` (the Graph API with its version) and
@@ -36,6 +47,11 @@ class CloudApiChannel(MessagingChannel, ConnectionTest, TemplateCatalogue):
     """
 
     http: HttpPool
+    _shelf: Shelf = field(init=False)
+
+    @_shelf.default
+    def _filled(self) -> Shelf:
+        return Shelf(self.http)
 
     @property
     def platform(self) -> Platform:
@@ -82,35 +98,33 @@ class CloudApiChannel(MessagingChannel, ConnectionTest, TemplateCatalogue):
                 break
         return found
 
+    def open(self, integration: Integration, file: MediaFile) -> AbstractAsyncContextManager[RemoteMedia]:
+        return self._shelf.open(integration, file)
+
+    async def upload(self, integration: Integration, file: MediaUpload) -> str | None:
+        return await self._shelf.upload(integration, file)
+
     async def _post(
         self, integration: Integration, message: Payload, *, fence: Callable[[], None] | None = None
     ) -> Answer:
-        base, token = _access(integration)
+        access = Access.of(integration)
         answer = await self.http.post(
-            f"{base}/{quote(integration.account, safe='')}/messages",
+            f"{access.base}/{quote(integration.account, safe='')}/messages",
             body=encode(message),
-            headers={"authorization": f"Bearer {token.reveal()}"},
-            secret=token,
+            headers=access.bearer,
+            secret=access.token,
             fence=fence,
         )
         return _named(answer)
 
     async def _get(self, integration: Integration, *path: str, **query: str) -> Answer:
         """Raises a SendingFailed unless it is a good answer."""
-        base, token = _access(integration)
-        url = f"{base}/{'/'.join(quote(part, safe='') for part in path)}?{urlencode(query)}"
-        bearer = {"authorization": f"Bearer {token.reveal()}"}
-        answer = _named(await self.http.get(url, headers=bearer, secret=token))
+        access = Access.of(integration)
+        url = f"{access.base}/{'/'.join(quote(part, safe='') for part in path)}?{urlencode(query)}"
+        answer = _named(await self.http.get(url, headers=access.bearer, secret=access.token))
         if not answer.ok:
             raise refusal(answer)
         return answer
-
-
-def _access(integration: Integration) -> tuple[str, Secret]:
-    base, token = integration.settings.get("base_url"), integration.credentials.get("access_token", Secret(""))
-    if not (base and token):
-        raise MendSettings(error_code="missing_setting", title="base_url and access_token are needed")
-    return base.rstrip("/"), token
 
 
 def _named(answer: Answer) -> Answer:

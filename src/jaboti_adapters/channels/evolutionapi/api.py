@@ -1,11 +1,13 @@
 """Requests to an account's instance on its server."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from urllib.parse import quote
 
 from attrs import frozen
 
-from jaboti_adapters.channels._http import LARGEST_ANSWER, Answer, HttpPool
+from jaboti_adapters.channels._files import Parcel
+from jaboti_adapters.channels._http import LARGEST_ANSWER, Answer, HttpPool, Stream
 from jaboti_adapters.channels._json import encode
 from jaboti_domain.integration.errors import MendSettings
 from jaboti_domain.integration.model import Integration, Secret
@@ -45,19 +47,41 @@ class Api:
         fence: Callable[[], None] | None = None,
     ) -> Answer:
         """A request to a path of the server that may name no instance."""
-        base, key = integration.settings.get("base_url"), integration.credentials.get("api_key", Secret(""))
-        if not (base and key):
-            raise MendSettings(error_code="missing_setting", title="base_url and api_key are needed")
-        self.http.reach.check(base)
+        base, key = self._access(integration)
         return await self.http.request(
             method,
-            base.rstrip("/") + path,
+            base + path,
             body=b"" if body is None else encode(body),
             headers={"apikey": key.reveal()},
             secret=key,
             largest=largest,
             fence=fence,
         )
+
+    @asynccontextmanager
+    async def stream(
+        self, integration: Integration, path: str, body: object, *, fence: Callable[[], None] | None = None
+    ) -> AsyncIterator[Stream]:
+        """`POST {path}/{instance}` of a file, or for one. Raises as `HttpPool.stream` does."""
+        base, key = self._access(integration)
+        pieces, headers = (body.pieces, body.headers) if isinstance(body, Parcel) else (encode(body), {})
+        url = f"{base}{path}/{_instance(integration)}"
+        async with self.http.stream(
+            "POST", url, body=pieces, headers={**headers, "apikey": key.reveal()}, fence=fence
+        ) as stream:
+            yield stream
+
+    def _access(self, integration: Integration) -> tuple[str, Secret]:
+        base, key = integration.settings.get("base_url"), key_of(integration)
+        if not (base and key):
+            raise MendSettings(error_code="missing_setting", title="base_url and api_key are needed")
+        self.http.reach.check(base)
+        return base.rstrip("/"), key
+
+
+def key_of(integration: Integration) -> Secret:
+    """What opens the server; empty when it was not given."""
+    return integration.credentials.get("api_key", Secret(""))
 
 
 def _instance(integration: Integration) -> str:

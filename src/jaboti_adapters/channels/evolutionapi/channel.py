@@ -2,20 +2,23 @@
 
 import time
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 
 from attrs import field, frozen
 
 from jaboti_adapters.channels._health import milliseconds_since, unwell
 from jaboti_adapters.channels._http import HttpPool
-from jaboti_adapters.channels.evolutionapi.api import Api
+from jaboti_adapters.channels.evolutionapi.api import Api, key_of
 from jaboti_adapters.channels.evolutionapi.errors import NOT_ON_WHATSAPP, refusal
 from jaboti_adapters.channels.evolutionapi.inbound import read, split
 from jaboti_adapters.channels.evolutionapi.instances import Instances
 from jaboti_adapters.channels.evolutionapi.jids import numbers_of
-from jaboti_adapters.channels.evolutionapi.outbound import accepted, read_receipt, request
+from jaboti_adapters.channels.evolutionapi.media import Chest, enclosed
+from jaboti_adapters.channels.evolutionapi.outbound import accepted, read_receipt, request, with_file
 from jaboti_adapters.channels.evolutionapi.records import Records
 from jaboti_adapters.channels.evolutionapi.secret import verify_secret
+from jaboti_domain.integration.content import MediaFile
 from jaboti_domain.integration.errors import GiveUp, SendingFailed
 from jaboti_domain.integration.messaging import (
     Accepted,
@@ -33,15 +36,20 @@ from jaboti_domain.integration.ports.channels import (
     ConnectionStates,
     ConnectionStatus,
     ConnectionTest,
+    Enclosing,
     Health,
     InstanceManager,
+    MediaTransfer,
     MessagingChannel,
     Reconciling,
 )
+from jaboti_domain.integration.transfers import MediaUpload, RemoteMedia
 
 
 @frozen
-class EvolutionApiChannel(MessagingChannel, Reconciling, InstanceManager, ConnectionTest, ConnectionStates):
+class EvolutionApiChannel(
+    MessagingChannel, Reconciling, MediaTransfer, Enclosing, InstanceManager, ConnectionTest, ConnectionStates
+):
     """WhatsApp by a phone's own session on an EvolutionAPI server, version 2.2.3 to 2.3.7.
 
     An integration's account is its instance's name. Of its settings `base_url` (the server's address) is used, of its
@@ -52,6 +60,7 @@ class EvolutionApiChannel(MessagingChannel, Reconciling, InstanceManager, Connec
     _api: Api = field(init=False)
     _instances: Instances = field(init=False)
     _records: Records = field(init=False)
+    _chest: Chest = field(init=False)
 
     @_api.default
     def _opened(self) -> Api:
@@ -64,6 +73,10 @@ class EvolutionApiChannel(MessagingChannel, Reconciling, InstanceManager, Connec
     @_records.default
     def _kept(self) -> Records:
         return Records(self._api)
+
+    @_chest.default
+    def _stored(self) -> Chest:
+        return Chest(self._api)
 
     @property
     def platform(self) -> Platform:
@@ -142,6 +155,20 @@ class EvolutionApiChannel(MessagingChannel, Reconciling, InstanceManager, Connec
     async def set_webhook(self, integration: Integration, url: str) -> None:
         await self._instances.set_webhook(integration, url)
 
+    def open(self, integration: Integration, file: MediaFile) -> AbstractAsyncContextManager[RemoteMedia]:
+        return self._chest.open(integration, file)
+
+    async def upload(self, integration: Integration, file: MediaUpload) -> str | None:
+        """None: a message takes its file along."""
+        return None
+
+    def enclosed(self, raw: bytes) -> RemoteMedia | None:
+        return enclosed(raw)
+
     async def _send(self, integration: Integration, outbound: Outbound, number: str) -> Accepted:
+        if outbound.file is not None:
+            verb, parcel = with_file(outbound, outbound.file, number)
+            async with self._api.stream(integration, f"/message/{verb}", parcel, fence=outbound.fence) as stream:
+                return accepted(await stream.answer(secret=key_of(integration)))
         asked = request(outbound, number)
         return accepted(await self._api.post(integration, f"/message/{asked.verb}", asked.body, fence=outbound.fence))

@@ -1,11 +1,14 @@
 """What we send: our contents in the server's words, each kind to an address of its own."""
 
 from collections.abc import Callable, Mapping
+from secrets import token_hex
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from jaboti_adapters.channels._files import Parcel, base64_inside
 from jaboti_adapters.channels._http import Answer
+from jaboti_adapters.channels._json import encode
 from jaboti_adapters.channels.evolutionapi.errors import refusal
 from jaboti_adapters.channels.evolutionapi.jids import jid_of, peer_of
 from jaboti_domain.integration.content import (
@@ -21,6 +24,7 @@ from jaboti_domain.integration.content import (
 )
 from jaboti_domain.integration.errors import GiveUp
 from jaboti_domain.integration.messaging import Accepted, Outbound
+from jaboti_domain.integration.transfers import MediaUpload
 
 _CAPTIONED = ("image", "video", "document")
 _MIME_TYPES = {"image": "image/jpeg", "video": "video/mp4", "audio": "audio/mpeg", "document": "application/pdf"}
@@ -48,6 +52,17 @@ def request(outbound: Outbound, number: str) -> Request:
         return asked
     quoted = {"quoted": {"key": {"id": outbound.reply_to}}} if outbound.reply_to else {}
     return Request(asked.verb, {"number": number} | asked.body | quoted)
+
+
+def with_file(outbound: Outbound, file: MediaUpload, number: str) -> tuple[str, Parcel]:
+    """The verb, and the body with the file in it. Raises as `request` does."""
+    mark, content = token_hex(16), outbound.content
+    if isinstance(content, Media):
+        media = evolve(content.media, link=mark, mime_type=file.mime_type, filename=file.filename)
+        content = evolve(content, media=media)
+    asked = request(evolve(outbound, content=content), number)
+    before, _, after = encode(asked.body).partition(mark.encode())
+    return asked.verb, base64_inside(before, file, after)
 
 
 def read_receipt(provider_id: str, number: str) -> Body:
@@ -94,7 +109,7 @@ def _media(content: Media) -> Request:
 
 def _source(file: MediaFile) -> str:
     if not file.link:
-        raise GiveUp(error_code="media_unreachable", title="The file has no link from which the server could fetch it")
+        raise GiveUp(error_code="media_unreachable", title="The file has neither bytes nor a link to fetch them from")
     return file.link.partition(";base64,")[2] if file.link.startswith("data:") else file.link
 
 

@@ -6,11 +6,12 @@ from msgspec import Meta
 
 from jaboti_entrypoints.sandbox.cloudapi.errors import ASYNCHRONOUS, GatewayError, GraphError
 from jaboti_entrypoints.sandbox.cloudapi.peers import Peer
-from jaboti_entrypoints.sandbox.knobs import Accidents, Board, Fate, Fraction, Seconds
+from jaboti_entrypoints.sandbox.files import FileDials
+from jaboti_entrypoints.sandbox.knobs import Board, Fate, Fraction, Seconds
 from jaboti_entrypoints.sandbox.phones import key_of
 
 
-class Dials(Accidents, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Dials(FileDials, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The positions of all knobs."""
 
     sent_without_pricing: Fraction = 1 / 13

@@ -14,6 +14,7 @@ from jaboti_entrypoints.sandbox.cloudapi.graph import VERSION, base_of, body_of,
 from jaboti_entrypoints.sandbox.cloudapi.media import DOWNLOADS
 from jaboti_entrypoints.sandbox.cloudapi.numbers import SandboxNumber
 from jaboti_entrypoints.sandbox.cloudapi.sandbox import CloudApiSandbox
+from jaboti_entrypoints.sandbox.files import File, altered, handed
 from jaboti_entrypoints.sandbox.manners import SUCCESS, answer, cut, linger
 
 
@@ -61,12 +62,14 @@ class NodeRoutes:
 
     async def download(self, request: Request) -> Response:
         """A file's bytes, for its owner, as long as the address is fresh."""
-        asked = request.query_params
-        platform = self.sandbox.platform
-        media = platform.media.find(asked.get("mid", ""), platform.access.accounts(token_of(request)))
+        asked, platform = request.query_params, self.sandbox.platform
+        number, *others = platform.access.all(token_of(request))
+        media = platform.media.find(asked.get("mid", ""), {each.waba_id for each in (number, *others)})
         if media is None or not platform.media.fresh(media.id, asked.get("ext", ""), asked.get("hash", "")):
             return Response("Not Found", 404, media_type="text/plain")
-        return Response(media.data, media_type=media.mime_type)
+        dials = platform.knobs.of(number.phone_number_id)
+        body = File(altered(media.data, dials), media.mime_type)
+        return await handed(request, body, dials, released=platform.released)
 
     async def register(self, request: Request) -> Response:
         """Registers a number, which it always is."""

@@ -38,8 +38,9 @@ class Platform:
 
     def download_url(self, number: SandboxNumber, media: StoredMedia, *, base: str | None = None) -> str:
         """A short-lived address of a file, at `base` or where this platform is known to be served."""
-        seconds = self.knobs.of(number.phone_number_id).media_url_seconds
-        return self.media.url(media, base=base or self.public_url or "", seconds=seconds)
+        dials = self.knobs.of(number.phone_number_id)
+        base = dials.media_elsewhere or base or self.public_url or ""
+        return self.media.url(media, base=base, seconds=dials.media_url_seconds)
 
     async def stop(self) -> None:
         """Drops what is under way, lets go of requests that were left hanging, and closes connections."""

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
-from jaboti_entrypoints.sandbox.evolutionapi.versions import Long, Name
+from jaboti_entrypoints.sandbox.evolutionapi.versions import BYTES, Long, Name
+from jaboti_entrypoints.sandbox.files import File
 
 Content = dict[str, Any]
 MIME_TYPES = {
@@ -14,7 +15,7 @@ MIME_TYPES = {
     "document": "application/pdf",
     "sticker": "image/webp",
 }
-_SAMPLE = b"a made-up file"
+SAMPLE = b"a made-up file"
 
 
 def text(body: str) -> Content:
@@ -22,7 +23,7 @@ def text(body: str) -> Content:
     return {"conversation": body}
 
 
-def file(kind: str, data: bytes = _SAMPLE, **facts: Any) -> Content:
+def file(kind: str, data: bytes = SAMPLE, **facts: Any) -> Content:
     """An image, audio, video, document or sticker; the facts are those of WhatsApp, `caption` and `ptt` among them."""
     described = {
         "url": "https://mmg.whatsapp.net/v/t62.7118-24/0_n.enc?ccb=11-4",
@@ -33,6 +34,7 @@ def file(kind: str, data: bytes = _SAMPLE, **facts: Any) -> Content:
         "directPath": "/v/t62.7118-24/0_n.enc",
         "mediaKeyTimestamp": Long(1795168000),
         "jpegThumbnail": bytes(range(16)),
+        BYTES: data,
     }
     return {f"{kind}Message": described | facts}
 
@@ -74,6 +76,17 @@ def poll(name: str, *options: str) -> Content:
 def once(content: Mapping[str, Any]) -> Content:
     """Something that may be looked at once."""
     return {"viewOnceMessageV2": {"message": dict(content)}}
+
+
+def file_of(content: Mapping[str, Any]) -> File | None:
+    """The file in a content, however it is wrapped; None when there is none."""
+    for part in content.values():
+        if isinstance(part, Mapping):
+            inner = file_of(part["message"]) if isinstance(part.get("message"), Mapping) else None
+            found = File(part[BYTES], str(part["mimetype"])) if BYTES in part else inner
+            if found:
+                return found
+    return None
 
 
 def type_of(content: Mapping[str, Any]) -> str:

@@ -64,7 +64,9 @@ class Clients:
         platform.records.keep(Record(instance.name, shown, said, data))
         if not said.from_me:
             self._book(instance, person, said, data)
-        platform.announce(instance, "messages.upsert", data, name=f"m:{said.id}")
+        platform.announce(
+            instance, "messages.upsert", platform.storage.told(instance, data, content), name=f"m:{said.id}"
+        )
         self._chatter(instance, data)
         return said.id
 

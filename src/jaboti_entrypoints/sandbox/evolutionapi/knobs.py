@@ -4,10 +4,11 @@ from typing import Literal
 
 from jaboti_entrypoints.sandbox.evolutionapi.errors import EvolutionError
 from jaboti_entrypoints.sandbox.evolutionapi.versions import Version
-from jaboti_entrypoints.sandbox.knobs import Accidents, Board, Fate, Seconds
+from jaboti_entrypoints.sandbox.files import FileDials
+from jaboti_entrypoints.sandbox.knobs import Board, Fate, Seconds
 
 
-class Dials(Accidents, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Dials(FileDials, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The positions of all knobs."""
 
     version: Version = Version.V2_3_7
@@ -26,6 +27,11 @@ class Dials(Accidents, frozen=True, kw_only=True, forbid_unknown_fields=True):
     qr_seconds: Seconds = 0.5
     """How long each QR code is good for."""
     qr_limit: int = 30
+    media_stored: bool = False
+    """Whether files go to a storage beside the server, as S3, and messages say where."""
+    media_url_seconds: Seconds = 604800.0
+    media_kept: bool = True
+    """Whether the server can still get a message's file from WhatsApp."""
 
 
 def refusal_of(fate: Fate) -> EvolutionError:

@@ -87,7 +87,7 @@ class Sends:
         record = Record(instance.name, person, said, data)
         self._book(instance, request, record, raw, fate)
         self._tell(instance, record, dials, failed=fate.kind == "failed")
-        return Accepted(data, fate, request.delay)
+        return Accepted(self.platform.storage.told(instance, data, said.content), fate, request.delay)
 
     def _said(self, request: Request) -> Said:
         return Said(
@@ -126,7 +126,7 @@ class Sends:
         platform.records.keep(record)
 
     def _tell(self, instance: Instance, record: Record, dials: Dials, *, failed: bool) -> None:
-        name, data = f"m:{record.said.id}", record.data
+        name, data = f"m:{record.said.id}", self.platform.storage.told(instance, record.data, record.said.content)
         self.platform.announce(instance, "send.message", data, name=name)
         if dials.echo_upsert:
             self.platform.announce(instance, "messages.upsert", {**data, "status": "SERVER_ACK"}, name=name)

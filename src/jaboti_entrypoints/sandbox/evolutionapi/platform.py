@@ -11,6 +11,7 @@ from jaboti_entrypoints.sandbox.agenda import Agenda
 from jaboti_entrypoints.sandbox.evolutionapi.instances import Instance, Instances
 from jaboti_entrypoints.sandbox.evolutionapi.knobs import Knobs
 from jaboti_entrypoints.sandbox.evolutionapi.ledger import Ledger
+from jaboti_entrypoints.sandbox.evolutionapi.media import Storage
 from jaboti_entrypoints.sandbox.evolutionapi.payloads import Item
 from jaboti_entrypoints.sandbox.evolutionapi.people import Directory
 from jaboti_entrypoints.sandbox.evolutionapi.records import Records
@@ -35,6 +36,11 @@ class Platform:
     people: Directory = field(factory=Directory)
     records: Records = field(factory=Records)
     released: asyncio.Event = field(factory=asyncio.Event)
+    storage: Storage = field(init=False)
+
+    @storage.default
+    def _beside(self) -> Storage:
+        return Storage(self.records, self.knobs, self.clock)
 
     def version(self, instance: Instance) -> Version:
         """Which version the server is, as far as this instance can tell."""

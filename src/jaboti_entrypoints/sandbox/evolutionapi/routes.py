@@ -12,11 +12,14 @@ from starlette.routing import Route
 
 from jaboti_entrypoints.sandbox.evolutionapi.errors import EvolutionError, missing_property
 from jaboti_entrypoints.sandbox.evolutionapi.instances import Instance, Webhook
+from jaboti_entrypoints.sandbox.evolutionapi.media import STORAGE, as_base64
 from jaboti_entrypoints.sandbox.evolutionapi.sandbox import EvolutionApiSandbox
 from jaboti_entrypoints.sandbox.evolutionapi.sends import VERBS, body_of, jid_of
+from jaboti_entrypoints.sandbox.files import File, handed
 from jaboti_entrypoints.sandbox.manners import answer, cut, linger
 
 BAD_GATEWAY = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
+JSON = "application/json; charset=utf-8"
 SETTINGS = ("rejectCall", "groupsIgnore", "alwaysOnline", "readMessages", "readStatus", "syncFullHistory")
 
 
@@ -32,6 +35,8 @@ class ServerRoutes:
             Route("/message/{verb}/{instance}", self.send, methods=["POST"]),
             Route("/chat/markMessageAsRead/{instance}", self.read, methods=["POST"]),
             Route("/chat/findMessages/{instance}", self.find_messages, methods=["POST"]),
+            Route("/chat/getBase64FromMediaMessage/{instance}", self.file, methods=["POST"]),
+            Route(STORAGE + "/{instance}/{message_id}", self.stored, methods=["GET"]),
             Route("/chat/whatsappNumbers/{instance}", self.numbers, methods=["POST"]),
             Route("/chat/sendPresence/{instance}", self.presence, methods=["POST"]),
             Route("/instance/create", self.create, methods=["POST"]),
@@ -68,6 +73,20 @@ class ServerRoutes:
         """A page of what the server has."""
         instance = self._instance(request)
         return answer(self.sandbox.platform.records.page(instance.name, body_of(await request.body())))
+
+    async def file(self, request: Request) -> Response:
+        """A message's file, in base64."""
+        instance, platform = self._instance(request), self.sandbox.platform
+        asked = body_of(await request.body()).get("message") or {}
+        record = platform.records.find(instance.name, str((asked.get("key") or {}).get("id", "")))
+        body, dials = File(as_base64(record, platform.knobs), JSON), platform.knobs.of(instance.name)
+        if dials.media_manner == "endless":
+            body = File(body.data.partition(b'"base64":"')[0] + b'"base64":"', JSON)
+        return await handed(request, body, dials, released=platform.released, status=201, filler=b"A")
+
+    async def stored(self, request: Request) -> Response:
+        """A message's file, from the storage."""
+        return await self.sandbox.platform.storage.fetch(request, self.sandbox.platform.released)
 
     async def numbers(self, request: Request) -> Response:
         """Which numbers are on WhatsApp, and by which name."""

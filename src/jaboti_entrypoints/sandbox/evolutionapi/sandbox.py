@@ -43,6 +43,10 @@ class EvolutionApiSandbox(Handle[Platform]):
         """Adds an instance, or takes the place of the one with the same name."""
         self.platform.instances.add(instance)
 
+    def served_at(self, base: str) -> None:
+        """Tells where `app` is reachable, so that webhooks can say so, and where files are."""
+        self.platform.courier.server = self.platform.storage.base = base.rstrip("/")
+
     def client_writes(
         self,
         instance: str,

@@ -84,21 +84,19 @@ def _media(body: Body) -> Content:
     kind, media = str(body["mediatype"]), str(body["media"])
     if kind not in ("image", "video", "document", "audio"):
         raise EvolutionError(400, [[f'instance.mediatype is not one of enum values: "{kind}"']])
-    _must_be_media(media)
+    data = _bytes_of(media)
     if kind == "document" and not body.get("fileName") and not _is_url(media):
         raise EvolutionError(400, ["For base64 the file name must be informed."])
     facts = {"caption": body.get("caption"), "fileName": body.get("fileName"), "mimetype": body.get("mimetype")}
-    return contents.file(kind, **{name: value for name, value in facts.items() if value})
+    return contents.file(kind, data, **{name: value for name, value in facts.items() if value})
 
 
 def _voice(body: Body) -> Content:
-    _must_be_media(str(body["audio"]))
-    return contents.file("audio", ptt=True, seconds=3)
+    return contents.file("audio", _bytes_of(str(body["audio"])), ptt=True, seconds=3)
 
 
 def _sticker(body: Body) -> Content:
-    _must_be_media(str(body["sticker"]))
-    return contents.file("sticker")
+    return contents.file("sticker", _bytes_of(str(body["sticker"])))
 
 
 def _location(body: Body) -> Content:
@@ -117,9 +115,17 @@ def _reaction(body: Body) -> Content:
     return contents.reaction(str(body["key"]["id"]), str(body.get("reaction", "")), from_me=bool(body["key"]["fromMe"]))
 
 
-def _must_be_media(media: str) -> None:
-    if not _is_url(media) and not _is_base64(media):
+def _bytes_of(media: str) -> bytes:
+    """The file: what an address leads to is made up."""
+    if _is_url(media):
+        return contents.SAMPLE
+    try:
+        data = b64decode(media, validate=True)
+    except (BadBase64, ValueError):
+        data = b""
+    if not data:
         raise EvolutionError(400, [NOT_MEDIA])
+    return data
 
 
 def _is_url(media: str) -> bool:
@@ -131,13 +137,6 @@ def _is_url(media: str) -> bool:
         return bool(ip_address(parts.hostname))
     except ValueError:
         return "." in parts.hostname
-
-
-def _is_base64(media: str) -> bool:
-    try:
-        return bool(b64decode(media, validate=True))
-    except (BadBase64, ValueError):
-        return False
 
 
 VERBS: Mapping[str, tuple[tuple[str, ...], Callable[[Body], Content]]] = {

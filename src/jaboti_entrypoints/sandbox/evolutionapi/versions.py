@@ -21,6 +21,10 @@ class Version(StrEnum):
         return self in (Version.V2_3_6, Version.V2_3_7)
 
 
+BYTES = "__bytes__"
+"""Under this name stand a file's own bytes: the server keeps them to itself."""
+
+
 @frozen
 class Long:
     """A number of 64 bits."""
@@ -45,7 +49,7 @@ def written(value: Any, version: Version) -> Any:
         case Long(number):
             return _halves(number) if version.writes_objects else str(number)
         case dict():
-            return {key: written(each, version) for key, each in value.items()}
+            return {key: written(each, version) for key, each in value.items() if key != BYTES}
         case list() | tuple():
             return [written(each, version) for each in value]
         case _:
