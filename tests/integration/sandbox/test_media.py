@@ -21,8 +21,8 @@ from jaboti_entrypoints.sandbox.cloudapi.media import MediaShelf
 from jaboti_entrypoints.sandbox.evolutionapi import Version
 from tests.integration.sandbox.evolution_shop import NAME, EvolutionShop
 from tests.integration.sandbox.shop import TOKEN, Shop
-from tests.unit.channels.test_forged_addresses import Following
 from tests.integration.sandbox.sides import HERE, Side, cloud_side, evolution_side, upload
+from tests.unit.channels.test_forged_addresses import Following
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 BYTES = random.Random(7).randbytes(300_001)
