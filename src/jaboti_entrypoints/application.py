@@ -62,6 +62,8 @@ from jaboti_domain.integration.use_cases.spend import (
 )
 from jaboti_domain.kernel.commands import CommandLog
 from jaboti_domain.kernel.ports import Clock, EventStream, Notifier, Rate, RateLimiter
+from jaboti_domain.media.ports import MediaReads
+from jaboti_domain.media.use_cases import AddMedia, OpenMedia, StoreBytes
 from jaboti_domain.note.queries import NoteReads
 from jaboti_domain.note.use_cases import EditNote, RemoveNote, WriteNote
 from jaboti_domain.privacy.ports import RetentionReads
@@ -163,6 +165,10 @@ class Application:
     mark_read: MarkRead
     open_chat: OpenChat
     chat_reads: ChatReads
+    store_bytes: StoreBytes
+    add_media: AddMedia
+    open_media: OpenMedia
+    media_reads: MediaReads
     command_log: CommandLog
     seal: Seal
     limiter: RateLimiter

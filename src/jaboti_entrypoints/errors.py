@@ -2,7 +2,7 @@
 
 The edge adds to the domain's tree what only protocols know:
 
-Refusal ── Unreadable, MethodNotAllowed, TooLarge, UnsupportedMediaType, Unexpected
+Refusal ── Unreadable, MethodNotAllowed, TooLarge, UnsupportedMediaType, UnsatisfiableRange, Unexpected
 NotFound ── NoSuchRoute          Forbidden ── OtherCompany          Invalid ── InvalidFields
 """
 
@@ -85,6 +85,13 @@ class UnsupportedMediaType(Refusal):
     portuguese = "O corpo da requisição deve ser do tipo que este endereço aceita, em UTF-8, sem compressão."
 
 
+class UnsatisfiableRange(Refusal):
+    """There is nothing in this range."""
+
+    code = "request.unsatisfiable_range"
+    portuguese = "Não há nada neste intervalo."
+
+
 class NoSuchRoute(NotFound):
     """There is nothing at this address."""
 
@@ -146,6 +153,7 @@ FAMILIES: Mapping[type[Refusal], Family] = {
     MethodNotAllowed: Family(405, "Método não permitido", "Method not allowed"),
     TooLarge: Family(413, "Grande demais", "Too large"),
     UnsupportedMediaType: Family(415, "Formato não suportado", "Unsupported media type"),
+    UnsatisfiableRange: Family(416, "Intervalo impossível", "Range not satisfiable"),
     Unexpected: Family(500, "Erro interno", "Internal error", close=1011),
     Refusal: Family(400, "Recusado", "Refused"),
 }
@@ -165,6 +173,7 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "exactly_one": ("Dê exatamente um destes: {limit}.", "Give exactly one of these: {limit}."),
     "needs": ("Só faz sentido com {limit}.", "It only makes sense with {limit}."),
     "json": ("Não é JSON em UTF-8.", "It is not JSON in UTF-8."),
+    "form": ("Não é um formulário legível.", "It is not a form that can be read."),
     "characters": ("Tem caracteres que não são texto.", "It has characters that are not text."),
     "backwards": ("`from` vem depois de `to`.", "`from` is after `to`."),
     "too_deep": ("Tem mais de {limit} níveis.", "It has more than {limit} levels."),

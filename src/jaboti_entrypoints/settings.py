@@ -57,6 +57,8 @@ class Settings(BaseSettings):
     """What several processes on one database hear one another by; without it there may be one process only."""
     data_dir: Path = Path(".jaboti")
     """Where the server of our own keeps its data, and its keys."""
+    media_dir: Path | None = None
+    """Where files are kept; processes on one database share it. Without it, `media` in `data_dir`."""
 
     host: str = "127.0.0.1"
     """The address that is served."""
@@ -130,6 +132,11 @@ class Settings(BaseSettings):
         if self.database_url is not None and not (self.token_keys and self.vault_keys):
             raise ValueError("with JABOTI_DATABASE_URL, JABOTI_TOKEN_KEYS and JABOTI_VAULT_KEYS must be given")
         return self
+
+    @property
+    def media_directory(self) -> Path:
+        """Where files are kept."""
+        return self.media_dir or self.data_dir / "media"
 
     def with_keys(self) -> "Settings":
         """The same with keys: those of `data_dir/keys.json`, made at the first start, where none are given."""

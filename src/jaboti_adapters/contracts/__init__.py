@@ -27,6 +27,8 @@ _SUITES = (
     "journal",
     "layouts",
     "lockstep",
+    "media",
+    "media_files",
     "merges",
     "messages",
     "notes",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
+from uuid import UUID
 
 from attrs import evolve, field, frozen
 
@@ -17,7 +18,7 @@ from jaboti_domain.integration.content import Text
 from jaboti_domain.integration.messaging import Peer
 from jaboti_domain.integration.ports.journal import Outcome
 from jaboti_domain.kernel.commands import CommandNote
-from jaboti_domain.kernel.ids import ChatId, ClientId, CompanyId, IntegrationId, MessageId
+from jaboti_domain.kernel.ids import ChatId, ClientId, CompanyId, IntegrationId, MediaId, MessageId
 from jaboti_domain.privacy.model import Person, Trace
 
 T = TypeVar("T")
@@ -52,6 +53,7 @@ class Whom:
     person: Person
     clients: frozenset[ClientId] = field(init=False)
     chats: frozenset[ChatId] = field(init=False)
+    media: frozenset[UUID] = field(init=False)
     lanes: frozenset[str] = field(init=False)
 
     @clients.default
@@ -61,6 +63,10 @@ class Whom:
     @chats.default
     def _chats(self) -> frozenset[ChatId]:
         return frozenset(chat.id for chat in self.person.chats)
+
+    @media.default
+    def _media(self) -> frozenset[UUID]:
+        return frozenset(_media_of(self.messages))
 
     @lanes.default
     def _lanes(self) -> frozenset[str]:
@@ -92,7 +98,7 @@ class Whom:
         """Whether a command was about them, or its answer tells of them."""
         if key[0] != self.company_id:
             return False
-        is_answered = note.answer is not None and (note.subject in self.clients or self.is_in(note.answer))
+        is_answered = note.answer is not None and (note.subject in self.clients | self.media or self.is_in(note.answer))
         return is_answered or any(name in key[2] for name in self.person.names)
 
     def is_in(self, said: bytes) -> bool:
@@ -127,6 +133,28 @@ def _notes(whom: Whom) -> Plan:
     notes = whom.store.notes
     mine = [each.id for each in notes.rows.values() if each.client_id in whom.clients or each.chat_id in whom.chats]
     return each_of(mine, notes.drop)
+
+
+def _commands(whom: Whom) -> Plan:
+    commands, names = whom.store.commands, whom.person.names
+
+    def silence(key: CommandName) -> None:
+        at, note = commands.pop(key)
+        if not any(name in key[2] for name in names):
+            commands[key] = (at, evolve(note, answer=None))
+
+    return each_of([key for key, (_, note) in commands.items() if whom.is_named_by(key, note)], silence)
+
+
+def _media(whom: Whom) -> Plan:
+    media, theirs = whom.store.media, set(map(MediaId, whom.media))
+    others = [row.message for row in whom.store.messages.rows.values() if row.message.chat_id not in whom.chats]
+    return each_of([each for each in theirs - _media_of(others) if each in media.rows], media.drop)
+
+
+def _media_of(messages: Collection[Message]) -> set[MediaId]:
+    files = (message.content.file for message in messages)
+    return {MediaId(UUID(file.media_id)) for file in files if file is not None and file.media_id is not None}
 
 
 def _messages(whom: Whom) -> Plan:
@@ -205,17 +233,6 @@ def _calls(whom: Whom) -> Plan:
     return each_of([place for place, call in enumerate(calls) if call.peer in hints], silence)
 
 
-def _commands(whom: Whom) -> Plan:
-    commands, names = whom.store.commands, whom.person.names
-
-    def silence(key: CommandName) -> None:
-        at, note = commands.pop(key)
-        if not any(name in key[2] for name in names):
-            commands[key] = (at, evolve(note, answer=None))
-
-    return each_of([key for key, (_, note) in commands.items() if whom.is_named_by(key, note)], silence)
-
-
 def _events(whom: Whom) -> Plan:
     history = whom.store.history_of(whom.company_id)
     newest = history.newest(lambda event: whom.is_in(event.data))
@@ -228,11 +245,12 @@ ERASERS: Mapping[Trace, Callable[[Whom], Plan]] = {
     Trace.ERRANDS: _errands,
     Trace.MERGES: _merges,
     Trace.NOTES: _notes,
+    Trace.COMMANDS: _commands,
+    Trace.MEDIA: _media,
     Trace.MESSAGES: _messages,
     Trace.CHATS: _chats,
     Trace.MILESTONES: _milestones,
     Trace.USAGE: _usage,
     Trace.CALLS: _calls,
-    Trace.COMMANDS: _commands,
     Trace.EVENTS: _events,
 }

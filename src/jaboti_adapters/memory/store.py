@@ -39,6 +39,7 @@ from jaboti_domain.kernel.ids import (
     CompanyId,
     DepartmentId,
     IntegrationId,
+    MediaId,
     MergeId,
     MessageId,
     NoteId,
@@ -46,6 +47,7 @@ from jaboti_domain.kernel.ids import (
     UserId,
 )
 from jaboti_domain.kernel.ports import Clock
+from jaboti_domain.media.model import Media
 from jaboti_domain.note.model import Note
 from jaboti_domain.privacy.model import Receipt, RetentionRun
 
@@ -172,6 +174,7 @@ class MemoryStore:
     """Where each user begins."""
     clients: Table[ClientId, Client] = field(factory=_clients, init=False)
     merges: Table[MergeId, Merge] = field(factory=_merges, init=False)
+    media: Table[MediaId, Media] = field(factory=Table, init=False)
     notes: Table[NoteId, Note] = field(factory=_notes, init=False)
     integrations: Table[IntegrationId, Integration] = field(factory=_integrations, init=False)
     chats: Table[ChatId, Chat] = field(factory=_chats, init=False)

@@ -17,6 +17,7 @@ from jaboti_adapters.memory.identity import MemorySessions, MemoryUsers
 from jaboti_adapters.memory.integrations import MemoryIntegrations
 from jaboti_adapters.memory.journal import MemoryLanes
 from jaboti_adapters.memory.letters import MemoryDeadLetters
+from jaboti_adapters.memory.media import MemoryMedia
 from jaboti_adapters.memory.merges import MemoryMerges
 from jaboti_adapters.memory.notes import MemoryNotes
 from jaboti_adapters.memory.outbox import MemoryOutbound
@@ -83,6 +84,10 @@ class MemoryUnitOfWork(
     @property
     def messages(self) -> MemoryMessages:
         return MemoryMessages(self._transaction)
+
+    @property
+    def media(self) -> MemoryMedia:
+        return MemoryMedia(self._transaction)
 
     @property
     def clients(self) -> MemoryClients:

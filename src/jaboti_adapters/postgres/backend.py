@@ -25,6 +25,7 @@ from jaboti_adapters.postgres.queries.companies import PostgresCompanyReads
 from jaboti_adapters.postgres.queries.dashboard import PostgresDashboardReads
 from jaboti_adapters.postgres.queries.integrations import PostgresIntegrationReads
 from jaboti_adapters.postgres.queries.letters import PostgresDeadLetterReads
+from jaboti_adapters.postgres.queries.media import PostgresMediaReads
 from jaboti_adapters.postgres.queries.notes import PostgresNoteReads
 from jaboti_adapters.postgres.queries.usage import PostgresUsageReads
 from jaboti_adapters.postgres.rates import PostgresRateCards
@@ -59,6 +60,7 @@ def postgres_backend(
         command_log=PostgresCommandLog(database),
         chat_reads=PostgresChatReads(database),
         client_reads=PostgresClientReads(database),
+        media_reads=PostgresMediaReads(database),
         note_reads=PostgresNoteReads(database),
         access_reads=PostgresAccessReads(database),
         company_reads=PostgresCompanyReads(database),

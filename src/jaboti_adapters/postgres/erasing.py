@@ -81,6 +81,31 @@ ERASERS: Mapping[Trace, Eraser] = {
             """
         ],
     ),
+    Trace.COMMANDS: Eraser(
+        {"command": ("answer", "key")},
+        [
+            f"DELETE FROM command WHERE company_id = :company_id AND {_SAYS.format('names', 'key')}",
+            f"""
+            UPDATE command SET answer = NULL WHERE company_id = :company_id AND answer IS NOT NULL
+            AND (subject = ANY(CAST(:clients AS uuid[]))
+                OR subject IN (SELECT media_id FROM message WHERE {_CHATS} AND media_id IS NOT NULL)
+                OR {_HOLDS.format("words", "answer")})
+            """,
+        ],
+    ),
+    Trace.MEDIA: Eraser(
+        {"media": ("filename", "sha256")},
+        [
+            f"""
+            DELETE FROM media WHERE company_id = :company_id
+            AND id IN (SELECT media_id FROM message WHERE {_CHATS})
+            AND NOT EXISTS (
+                SELECT FROM message WHERE message.company_id = :company_id AND message.media_id = media.id
+                AND message.chat_id <> ALL(CAST(:chats AS uuid[]))
+            )
+            """
+        ],
+    ),
     Trace.MESSAGES: Eraser(
         {
             "message": (
@@ -136,16 +161,6 @@ ERASERS: Mapping[Trace, Eraser] = {
             UPDATE call_log SET peer = NULL, request_id = NULL, error_title = NULL
             WHERE company_id = :company_id AND peer = ANY(CAST(:hints AS text[]))
             """
-        ],
-    ),
-    Trace.COMMANDS: Eraser(
-        {"command": ("answer", "key")},
-        [
-            f"DELETE FROM command WHERE company_id = :company_id AND {_SAYS.format('names', 'key')}",
-            f"""
-            UPDATE command SET answer = NULL WHERE company_id = :company_id AND answer IS NOT NULL
-            AND (subject = ANY(CAST(:clients AS uuid[])) OR {_HOLDS.format("words", "answer")})
-            """,
         ],
     ),
     Trace.EVENTS: Eraser(
@@ -232,6 +247,7 @@ NOT_PERSONAL: Columns = {
     ),
     "integration_account": ("platform", "account", "owner"),
     "journal": ("outcome",),
+    "media": ("state", "mime_type", "uploaded_by_name"),
     "membership": ("role", "name", "sort_key", "shown"),
     "message": ("sender_type", "sender_name", "status"),
     "milestone": ("name",),

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from attrs import asdict
 from sqlalchemy import ColumnElement, Integer, Text, Uuid, func, select, update
@@ -37,6 +38,7 @@ _FIXED = (
     "sender_name",
     "at",
     "client_key",
+    "media_id",
 )
 _CHANGING = (
     "content",
@@ -70,8 +72,14 @@ def row_of(one: Message, integration_id: IntegrationId) -> Row:
         one.sender.name if one.sender else None,
         one.at,
         one.client_key,
+        _media_id_of(one),
         *_changing(one),
     )
+
+
+def _media_id_of(one: Message) -> UUID | None:
+    file = one.content.file
+    return UUID(file.media_id) if file is not None and file.media_id is not None else None
 
 
 def _changing(one: Message) -> Row:

@@ -6,7 +6,7 @@ SILENT = '{"kind": "text", "body": ""}'
 def silencing(flag: str) -> str:
     """What is SET in `message`; its metadata say `flag` from then on."""
     return f"""
-        content = '{SILENT}', client_key = NULL, metadata = '{{"{flag}": true}}', reactions = '{{}}',
+        content = '{SILENT}', media_id = NULL, client_key = NULL, metadata = '{{"{flag}": true}}', reactions = '{{}}',
         version = version + 1,
         error = CASE WHEN error IS NOT NULL
             THEN json_build_object('code', error ->> 'code', 'title', '', 'info', '') END,

@@ -12,6 +12,7 @@ from jaboti_adapters.postgres import (
     identity,
     integrations,
     layouts,
+    media,
     members,
     merges,
     messages,
@@ -32,6 +33,7 @@ from jaboti_adapters.postgres.integrations import PostgresIntegrations
 from jaboti_adapters.postgres.lanes import PostgresLanes
 from jaboti_adapters.postgres.layouts import PostgresLayouts
 from jaboti_adapters.postgres.letters import PostgresDeadLetters
+from jaboti_adapters.postgres.media import PostgresMedia
 from jaboti_adapters.postgres.members import PostgresMemberships
 from jaboti_adapters.postgres.merges import PostgresMerges
 from jaboti_adapters.postgres.messages import PostgresMessages
@@ -57,6 +59,7 @@ from jaboti_domain.integration.ports.channels import Vault
 from jaboti_domain.integration.ports.stores import IntegrationUnitOfWork
 from jaboti_domain.kernel.ids import CompanyId
 from jaboti_domain.kernel.ports import Notifier
+from jaboti_domain.media.model import Media
 from jaboti_domain.note.model import Note
 from jaboti_domain.note.ports import NoteUnitOfWork
 from jaboti_domain.privacy.ports import PrivacyUnitOfWork
@@ -99,6 +102,10 @@ class PostgresUnitOfWork(
     @property
     def messages(self) -> PostgresMessages:
         return PostgresMessages(self._unit)
+
+    @property
+    def media(self) -> PostgresMedia:
+        return PostgresMedia(self._unit)
 
     @property
     def clients(self) -> PostgresClients:
@@ -202,6 +209,7 @@ class PostgresUnitOfWork(
         await integrations.keep(unit, unit.saved(Integration), self._vault)
         await budgets.keep(unit, unit.saved(Budget))
         await outbound.settle(unit)
+        await media.keep(unit, unit.saved(Media))
         await messages.keep(unit, [one for one in unit.saved(Message) if one.version])
         await clients.keep(unit, unit.saved(Client))
         await merges.keep(unit, unit.saved(Merge))

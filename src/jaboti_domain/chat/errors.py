@@ -3,7 +3,7 @@
 NotFound ── ChatNotFound, MessageNotFound
 Conflict ── ChatAlreadyAssigned, ChatAlreadyClosed, ChatNotActive, AlreadyTheirs, ChatIsOpen, AttendantDisabled
 Forbidden ── NotYourChat
-Invalid ── EmptyMessage, MessageTooLong, NoAddress, MessageExpired
+Invalid ── EmptyMessage, MessageTooLong, UnfitCaption, NoAddress, MessageExpired
 """
 
 from jaboti_domain.kernel.errors import Conflict, Forbidden, Invalid, NotFound
@@ -85,6 +85,14 @@ class MessageTooLong(Invalid):
 
     code = "message.too_long"
     portuguese = "Uma mensagem tem no máximo 4.096 caracteres."
+    field = "content"
+
+
+class UnfitCaption(Invalid):
+    """A file comes with at most 1,024 characters; sound and stickers, with none."""
+
+    code = "message.unfit_caption"
+    portuguese = "Um arquivo vai com no máximo 1.024 caracteres; áudio e figurinhas, com nenhum."
     field = "content"
 
 

@@ -16,6 +16,7 @@ from jaboti_domain.integration.ports.journal import LaneRepository
 from jaboti_domain.integration.ports.stores import IntegrationRepository, UsageRepository
 from jaboti_domain.kernel.ids import ChatId, ClientId, CompanyId, IntegrationId, MessageId, UserId
 from jaboti_domain.kernel.ports import AuditedUnitOfWork
+from jaboti_domain.media.ports import MediaUnitOfWork
 
 Pair = tuple[ClientId, IntegrationId]
 ProviderId = tuple[IntegrationId, str]
@@ -200,7 +201,7 @@ class Outbox(Protocol):
         ...
 
 
-class ChatUnitOfWork(AuditedUnitOfWork, Protocol):
+class ChatUnitOfWork(AuditedUnitOfWork, MediaUnitOfWork, Protocol):
     """What the use cases of chats open."""
 
     @property

@@ -39,6 +39,8 @@ class Operation(StrEnum):
     TRANSFER_CHAT = "chats.transfer"
     END_CHAT = "chats.end"
     ATTEND_ANY_CHAT = "chats.attend_any"
+    UPLOAD_MEDIA = "media.upload"
+    READ_MEDIA = "media.read"
     READ_INTEGRATIONS = "integrations.read"
     READ_CLIENTS = "clients.read"
     EDIT_CLIENTS = "clients.edit"
@@ -75,6 +77,8 @@ LEAST_ROLE: Mapping[Operation, Role] = MappingProxyType(
         Operation.TRANSFER_CHAT: Role.OPERATOR,
         Operation.END_CHAT: Role.OPERATOR,
         Operation.ATTEND_ANY_CHAT: Role.SUPERVISOR,
+        Operation.UPLOAD_MEDIA: Role.OPERATOR,
+        Operation.READ_MEDIA: Role.OPERATOR,
         Operation.READ_INTEGRATIONS: Role.SUPERVISOR,
         Operation.READ_CLIENTS: Role.OPERATOR,
         Operation.EDIT_CLIENTS: Role.OPERATOR,

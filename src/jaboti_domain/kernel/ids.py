@@ -15,6 +15,7 @@ ChatId = NewType("ChatId", UUID)
 MessageId = NewType("MessageId", UUID)
 MergeId = NewType("MergeId", UUID)
 NoteId = NewType("NoteId", UUID)
+MediaId = NewType("MediaId", UUID)
 
 
 def new_id() -> UUID:

@@ -30,12 +30,13 @@ class Trace(StrEnum):
     ERRANDS = "errands"
     MERGES = "merges"
     NOTES = "notes"
+    COMMANDS = "commands"
+    MEDIA = "media"
     MESSAGES = "messages"
     CHATS = "chats"
     MILESTONES = "milestones"
     USAGE = "usage"
     CALLS = "calls"
-    COMMANDS = "commands"
     EVENTS = "events"
 
 

@@ -108,6 +108,7 @@ class Container(containers.DeclarativeContainer):
             **ports_of(store.provided.backend),
             "accounts": store.provided.accounts,
             "ping": store.provided.ping,
+            "media_files": store.provided.files,
             "channels": providers.Singleton(logged_channels, channels, notes),
             "connection_tests": providers.Singleton(logged_tests, channels, notes),
             "connection_states": providers.Singleton(_states, channels),

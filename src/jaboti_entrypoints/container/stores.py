@@ -10,11 +10,13 @@ from dependency_injector import providers
 
 from jaboti_adapters.backend import Backend
 from jaboti_adapters.clock import SystemClock
+from jaboti_adapters.media.disk import DiskMediaFiles
 from jaboti_adapters.postgres.backend import postgres_backend
 from jaboti_adapters.postgres.engine import Database
 from jaboti_adapters.postgres.roles import check_runtime_role
 from jaboti_adapters.security.seal import HmacSeal
 from jaboti_adapters.security.vault import AesVault
+from jaboti_domain.media.ports import MediaFiles
 from jaboti_entrypoints.application import Accounts
 from jaboti_entrypoints.container.neighbours import Neighbours
 from jaboti_entrypoints.container.wiring import Ports
@@ -23,9 +25,10 @@ from jaboti_entrypoints.settings import Settings
 
 @frozen(kw_only=True)
 class Store:
-    """A storage with what only operators ask it."""
+    """A storage with the files beside it, and what only operators ask it."""
 
     backend: Backend
+    files: MediaFiles
     accounts: Callable[[], Awaitable[Accounts]]
     ping: Callable[[], Awaitable[None]]
 
@@ -51,7 +54,10 @@ async def postgres_store(settings: Settings, url: str, around: Neighbours) -> As
         )
         try:
             yield Store(
-                backend=backend, accounts=partial(_accounts, backend), ping=partial(check_runtime_role, database)
+                backend=backend,
+                files=DiskMediaFiles(settings.media_directory),
+                accounts=partial(_accounts, backend),
+                ping=partial(check_runtime_role, database),
             )
         finally:
             await backend.call_log.flush()
@@ -60,10 +66,11 @@ async def postgres_store(settings: Settings, url: str, around: Neighbours) -> As
 def memory_store(settings: Settings, around: Neighbours) -> Store:
     """In this process."""
     from jaboti_adapters.memory.backend import memory_backend
+    from jaboti_adapters.memory.media import MemoryMediaFiles
     from jaboti_adapters.memory.store import MemoryStore
 
     backend = memory_backend(MemoryStore(), notifier=around.notifier, seal=HmacSeal(settings.vault_keys))
-    return Store(backend=backend, accounts=partial(_accounts, backend), ping=_alive)
+    return Store(backend=backend, files=MemoryMediaFiles(), accounts=partial(_accounts, backend), ping=_alive)
 
 
 async def _accounts(backend: Backend) -> Accounts:

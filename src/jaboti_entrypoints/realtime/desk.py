@@ -23,7 +23,6 @@ from jaboti_entrypoints.realtime.connections import Connection
 from jaboti_entrypoints.realtime.frames import Frame
 from jaboti_entrypoints.realtime.shapes import Ack, Error
 from jaboti_entrypoints.realtime.typists import Typists
-from jaboti_entrypoints.rest.contents import NoSuchMedia
 from jaboti_entrypoints.rest.messages import message_document
 
 log = structlog.get_logger(__name__)
@@ -80,13 +79,12 @@ def _error(ref: str | None, refusal: Refusal, language: Language) -> Frame:
 
 
 async def _send(desk: Desk, caller: Caller, given: commands.SendMessage) -> Json:
-    if given.media_id is not None:
-        raise NoSuchMedia()
     client_key = f"{caller.grant.session_id}:{given.ref}"
     message = await desk.application.send_message(
         caller.actor,
         chat_id=ChatId(given.chat_id),
         content=given.as_content(),
+        attachment=given.as_attachment(),
         reply_to=MessageId(given.reply_to) if given.reply_to else None,
         client_key=client_key,
         metadata=given.metadata,

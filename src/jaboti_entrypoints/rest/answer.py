@@ -10,7 +10,8 @@ from pydantic import BaseModel
 from starlette.types import Scope, Send
 
 from jaboti_domain.kernel.errors import Refusal, TooMany, Unauthenticated, Unavailable
-from jaboti_entrypoints.errors import MethodNotAllowed, TooLarge, family_of, problem
+from jaboti_domain.media.errors import MediaPending
+from jaboti_entrypoints.errors import MethodNotAllowed, TooLarge, UnsatisfiableRange, family_of, problem
 from jaboti_entrypoints.rest import headers
 
 Headers = tuple[tuple[bytes, bytes], ...]
@@ -38,11 +39,12 @@ class Streamed(NamedTuple):
     pieces: AsyncGenerator[bytes, None]
     media_type: bytes
     headers: Headers = ()
+    status: int = 200
 
     async def send(self, send: Send, *, whole: bool = True) -> None:
-        """Answer with it, with 200; without its body for HEAD."""
+        """Answer with it; without its body for HEAD."""
         named = [(b"content-type", self.media_type), *self.headers]
-        await send({"type": "http.response.start", "status": 200, "headers": named})
+        await send({"type": "http.response.start", "status": self.status, "headers": named})
         async with aclosing(self.pieces) as pieces:
             if whole:
                 async for piece in pieces:
@@ -79,10 +81,12 @@ def _headers_of(refusal: Refusal) -> Headers:
         case Unauthenticated():
             reason = b"" if type(refusal) is Unauthenticated else b', error="invalid_token"'
             return ((b"www-authenticate", b'Bearer realm="jaboti"' + reason),)
-        case Unavailable() | TooMany():
+        case Unavailable() | TooMany() | MediaPending():
             return ((b"retry-after", b"%d" % max(1, math.ceil(refusal.retry_after))),)
         case MethodNotAllowed():
             return ((b"allow", str(refusal.details.get("allow", "")).encode()),)
+        case UnsatisfiableRange():
+            return ((b"content-range", b"bytes */%d" % int(str(refusal.details["size"]))),)
         case TooLarge():
             return ((b"connection", b"close"),)
     return ()

@@ -27,6 +27,7 @@ from jaboti_entrypoints.rest import (
     departments,
     health,
     integrations,
+    media,
     messages,
     notes,
     persons,
@@ -46,6 +47,7 @@ ROUTES: Sequence[Route[Any]] = (
     *account.ROUTES,
     *chats.ROUTES,
     *messages.ROUTES,
+    *media.ROUTES,
     *attending.ROUTES,
     *integrations.ROUTES,
     *connections.ROUTES,
@@ -67,6 +69,9 @@ ROUTES: Sequence[Route[Any]] = (
 PUBLIC: Sequence[Route[Any]] = (*ROUTES, health.METRICS)
 """With what Prometheus asks for, unless that has a port of its own."""
 _EXPOSED = (
+    "Accept-Ranges",
+    "Content-Disposition",
+    "Content-Range",
     "ETag",
     "Idempotency-Replayed",
     "Location",

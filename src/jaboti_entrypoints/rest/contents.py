@@ -7,18 +7,9 @@ from pydantic import AfterValidator, Field, JsonValue, ValidationInfo, field_val
 from pydantic_core import PydanticCustomError
 
 from jaboti_domain.integration.content import Content, Template, Text
-from jaboti_domain.kernel.errors import Invalid
 from jaboti_entrypoints.rest.wire import Given
 
 METADATA_BYTES = 8192
-
-
-class NoSuchMedia(Invalid):
-    """There is no such file: upload it first."""
-
-    code = "message.no_such_media"
-    portuguese = "Este arquivo não existe: envie-o primeiro."
-    field = "mediaId"
 
 
 def _small(value: dict[str, JsonValue]) -> dict[str, JsonValue]:

@@ -16,10 +16,11 @@ from jaboti_entrypoints.errors import MethodNotAllowed, OtherCompany
 from jaboti_entrypoints.rest.auth import admit
 from jaboti_entrypoints.rest.body import must_be, read_bytes, read_given
 from jaboti_entrypoints.rest.edge import ROUTE
+from jaboti_entrypoints.rest.forms import read_form
 from jaboti_entrypoints.rest.query import read_query
 from jaboti_entrypoints.rest.rates import Rates
 from jaboti_entrypoints.rest.repeats import Repeats
-from jaboti_entrypoints.rest.route import Call, Route, Upload
+from jaboti_entrypoints.rest.route import Call, FileUpload, GivenFile, Route, Upload
 from jaboti_entrypoints.rest.wire import Query
 
 _ID = re.compile(
@@ -82,15 +83,28 @@ class RestRoutes(BaseRoute):
             _must_be_active(query, holder)
         if route.body is not None:
             given = await read_given(scope, receive, route.body, limit=self._body_limit)
-        body = await read_upload(scope, receive, route.upload) if route.upload is not None else b""
+        body, file = b"", None
+        if isinstance(route.upload, Upload):
+            body = await read_upload(scope, receive, route.upload)
+        elif route.upload is not None and isinstance(holder, Actor):
+            file = await store_file(self._application, holder, scope, receive, route.upload)
         named = {name: UUID(id) for name, id in zip(route.parameters, ids, strict=True)}
-        return Call(self._application, scope, named, given, holder, body)
+        return Call(self._application, scope, named, given, holder, body, file)
 
 
 async def read_upload(scope: Scope, receive: Receive, upload: Upload) -> bytes:
     """A body as it is. Raises UnsupportedMediaType, TooLarge."""
     must_be(scope, upload.media_type)
     return await read_bytes(scope, receive, limit=upload.limit)
+
+
+async def store_file(
+    application: Application, actor: Actor, scope: Scope, receive: Receive, upload: FileUpload
+) -> GivenFile:
+    """The file of a form, stored. Raises UnsupportedMediaType, TooLarge, Unreadable, InvalidFields, Unavailable."""
+    file = await read_form(scope, receive, limit=upload.limit)
+    stored = await application.store_bytes(actor, file.pieces())
+    return GivenFile(stored, file.media_type, file.filename)
 
 
 def _table(routes: Iterable[Route[Any]]) -> Mapping[Place, Methods]:

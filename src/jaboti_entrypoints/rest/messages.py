@@ -9,20 +9,25 @@ from pydantic import Field, JsonValue, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from jaboti_domain.chat.message import Message, SenderType
-from jaboti_domain.integration.content import content_record
+from jaboti_domain.chat.use_cases.attach import Attachment
+from jaboti_domain.integration.content import MediaFile, content_record
 from jaboti_domain.kernel.actor import Operation
 from jaboti_domain.kernel.errors import InvalidCursor
-from jaboti_domain.kernel.ids import ChatId, MessageId
+from jaboti_domain.kernel.ids import ChatId, MediaId, MessageId
 from jaboti_domain.kernel.paging import Json
 from jaboti_domain.kernel.times import rfc3339
+from jaboti_domain.media.limits import MediaType
 from jaboti_entrypoints.rest.answer import Answer
-from jaboti_entrypoints.rest.contents import Metadata, NoSuchMedia, WordsGiven
+from jaboti_entrypoints.rest.contents import Metadata, WordsGiven
 from jaboti_entrypoints.rest.cursor import page, read_cursor, write_cursor
 from jaboti_entrypoints.rest.route import Call, Header, Route
 from jaboti_entrypoints.rest.wire import LARGEST, Id, NamedShown, PagedQuery, QuerySeq, Shown, Time
 
 PATH = "/chats/{chatId}/messages"
 MEDIA_TYPES = Literal["image", "video", "audio", "document", "sticker"]
+
+
+_SHOWN_ELSEWHERE = {"body", "caption", "media"}
 
 
 class MessageList(PagedQuery):
@@ -36,7 +41,7 @@ class NewMessage(WordsGiven):
     """A text, a file with an optional text, or a template."""
 
     media_id: Id | None = None
-    media_type: MEDIA_TYPES | None = None
+    media_type: MEDIA_TYPES | None = Field(None, description="How it is shown; without it, as its type usually is.")
     metadata: Metadata | None = Field(None, description="Yours to use; at most 8 KiB. It comes back with the message.")
     reply_to: Id | None = Field(None, description="The message of this chat that this one answers.")
 
@@ -53,6 +58,12 @@ class NewMessage(WordsGiven):
         if value is not None and info.data.get("media_id", "") is None:
             raise PydanticCustomError("needs", "no media", {"limit": "mediaId"})
         return value
+
+    def as_attachment(self) -> Attachment | None:
+        """The file, in the words of the domain."""
+        if self.media_id is None:
+            return None
+        return Attachment(media_id=MediaId(self.media_id), kind=MediaType(self.media_type) if self.media_type else None)
 
 
 class MediaShown(Shown):
@@ -119,12 +130,11 @@ async def messages(call: Call[MessageList]) -> Answer:
 async def send_message(call: Call[NewMessage]) -> Answer:
     """POST /chats/{chatId}/messages"""
     actor, given = call.actor, call.given
-    if given.media_id is not None:
-        raise NoSuchMedia()
     message = await call.application.send_message(
         actor,
         chat_id=ChatId(call.ids["chatId"]),
         content=given.as_content(),
+        attachment=given.as_attachment(),
         reply_to=MessageId(given.reply_to) if given.reply_to else None,
         metadata=given.metadata,
     )
@@ -138,8 +148,8 @@ async def sent_before(call: Call[NewMessage], subject: UUID) -> Answer:
 
 
 def message_document(message: Message) -> Json:
-    """A message of words that was queued just now, in the shape that the reads give it."""
-    record = content_record(message.content)
+    """A message that was queued just now, in the shape that the reads give it."""
+    record, file = content_record(message.content), message.content.file
     return msgspec.json.encode(
         {
             "id": message.id,
@@ -148,15 +158,25 @@ def message_document(message: Message) -> Json:
             "senderType": message.sender_type,
             "sender": {"id": message.sender.id, "name": message.sender.name} if message.sender else None,
             "content": message.content.text,
-            "mediaType": None,
-            "media": None,
-            "metadata": {**message.metadata, **{name: record[name] for name in record if name != "body"}},
+            "mediaType": file.type if file else None,
+            "media": _media_document(file) if file else None,
+            "metadata": {**message.metadata, **{name: record[name] for name in record if name not in _SHOWN_ELSEWHERE}},
             "replyTo": message.reply_to,
             "status": message.status,
             "error": None,
             "timestamp": rfc3339(message.at),
         }
     )
+
+
+def _media_document(file: MediaFile) -> dict[str, object]:
+    return {
+        "id": file.media_id,
+        "url": f"/media/{file.media_id}",
+        "mimeType": file.mime_type,
+        "size": file.size,
+        "filename": file.filename,
+    }
 
 
 ROUTES = (

@@ -11,7 +11,7 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from jaboti_domain.kernel.actor import LEAST_ROLE, Operation
 from jaboti_entrypoints.errors import FAMILIES, all_refusals, family_of
-from jaboti_entrypoints.rest.route import Access, Header, Route
+from jaboti_entrypoints.rest.route import Access, FileUpload, Header, Route, Upload
 from jaboti_entrypoints.rest.wire import Problem, Query
 
 Node = dict[str, Any]
@@ -43,6 +43,7 @@ _ANSWER_HEADERS: Mapping[str, str] = {
     "X-Request-Id": "What this request is called in our logs.",
     "Location": "Where what was made can be found.",
     "ETag": "The version, for If-Match.",
+    "Accept-Ranges": "That parts of it can be asked for.",
     "Content-Disposition": "A name to save it under.",
     "Idempotency-Replayed": "`true` when the key was used before, and this is what it made then.",
     "Retry-After": "Seconds to wait.",
@@ -89,6 +90,8 @@ def problems_of(route: Route[Any]) -> list[int]:
         statuses |= {400, 413, 415, 422}
     if route.upload is not None:
         statuses |= {413, 415, 422}
+    if isinstance(route.upload, FileUpload):
+        statuses |= {400}
     if Header.IF_MATCH in route.headers:
         statuses |= {412}
     if Header.IDEMPOTENCY_KEY in route.headers:
@@ -149,9 +152,16 @@ def _operation(route: Route[Any], schemas: _Schemas) -> Node:
         required = any(field.is_required() for field in route.body.model_fields.values())
         told["requestBody"] = {"required": required, "content": content}
     if route.upload is not None:
-        text = {route.upload.media_type: {"schema": {"type": "string"}}}
-        told["requestBody"] = {"required": True, "content": text}
+        told["requestBody"] = {"required": True, "content": _uploaded(route.upload)}
     return told
+
+
+def _uploaded(upload: Upload | FileUpload) -> Node:
+    if isinstance(upload, Upload):
+        return {upload.media_type: {"schema": {"type": "string"}}}
+    file = {"type": "string", "format": "binary"}
+    schema = {"type": "object", "properties": {"file": file}, "required": ["file"], "additionalProperties": False}
+    return {"multipart/form-data": {"schema": schema}}
 
 
 def _path_parameters(route: Route[Any]) -> list[Node]:

@@ -101,4 +101,7 @@ _decode = msgspec.msgpack.Decoder(Answer).decode
 
 def _said(call: Call[Any]) -> bytes:
     body = call.given.model_dump_json().encode() if isinstance(call.given, BaseModel) else call.body
+    if call.given_file is not None:
+        file = call.given_file
+        body += "\0".join((file.stored.sha256, file.declared or "", file.filename or "")).encode()
     return b"\0".join((b"command", call.scope["method"].encode(), call.scope["path"].encode(), body))

@@ -14,7 +14,9 @@ from starlette.types import Scope
 from jaboti_domain.identity.use_cases.access import Identity
 from jaboti_domain.kernel.actor import Actor, Operation
 from jaboti_domain.kernel.errors import Unauthenticated
+from jaboti_domain.media.model import StoredFile
 from jaboti_entrypoints.application import Application
+from jaboti_entrypoints.errors import Unreadable
 from jaboti_entrypoints.rest import headers
 from jaboti_entrypoints.rest.answer import Answer, Streamed
 from jaboti_entrypoints.rest.wire import Given, Query
@@ -48,6 +50,23 @@ class Upload:
     """In bytes."""
 
 
+@frozen
+class FileUpload:
+    """A form with one file, which is stored while it comes in."""
+
+    limit: int
+    """In bytes."""
+
+
+@frozen
+class GivenFile:
+    """A file that was stored, and what its sender says of it."""
+
+    stored: StoredFile
+    declared: str | None
+    filename: str | None
+
+
 @define(eq=False)
 class Call(Generic[G]):
     """One request, admitted and read: `given` is the body, or on routes without one the query."""
@@ -60,6 +79,8 @@ class Call(Generic[G]):
     holder: Actor | Identity | None
     body: bytes = b""
     """Of an upload."""
+    given_file: GivenFile | None = None
+    """Of a form."""
 
     @property
     def actor(self) -> Actor:
@@ -74,6 +95,13 @@ class Call(Generic[G]):
         if not isinstance(self.holder, Identity):
             raise Unauthenticated()
         return self.holder
+
+    @property
+    def file(self) -> GivenFile:
+        """What was brought; only on routes that take a file."""
+        if self.given_file is None:
+            raise Unreadable()
+        return self.given_file
 
     def header(self, name: bytes) -> str:
         """A header by its name in lower case; empty when it was not given."""
@@ -95,7 +123,7 @@ class Route(Generic[G]):
     """The operation that the role must allow, or who may ask at all."""
     request: type[G] | None = None
     """The wire model of the body (a Given) or of the query (a Query)."""
-    upload: Upload | None = None
+    upload: Upload | FileUpload | None = None
     """The body, where it is no JSON; `request` is then the query."""
     answers: Mapping[int, type[BaseModel] | str | None]
     """The wire model by status; a media type for what is no JSON, None for no body."""

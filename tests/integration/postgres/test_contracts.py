@@ -22,6 +22,7 @@ from jaboti_adapters.contracts.integrations import (
 )
 from jaboti_adapters.contracts.journal import JournalContract
 from jaboti_adapters.contracts.layouts import LayoutContract
+from jaboti_adapters.contracts.media import MediaContract
 from jaboti_adapters.contracts.merges import MergeRepositoryContract
 from jaboti_adapters.contracts.messages import MessageRepositoryContract
 from jaboti_adapters.contracts.notes import NoteContract
@@ -70,6 +71,10 @@ class TestNotes(OnPostgres, NoteContract):
 
 
 class TestChats(OnPostgres, ChatRepositoryContract):
+    pass
+
+
+class TestMedia(OnPostgres, MediaContract):
     pass
 
 

@@ -13,6 +13,7 @@ from jaboti_adapters.contracts.audit import a_deed, did
 from jaboti_adapters.contracts.builders import a_call, a_charge, an_arrival
 from jaboti_adapters.contracts.commands import a_key
 from jaboti_adapters.contracts.layouts import arranged
+from jaboti_adapters.contracts.media import an_upload, keep_media
 from jaboti_adapters.contracts.merges import keep_merge
 from jaboti_adapters.contracts.notes import write_note
 from jaboti_adapters.contracts.scene import Scene
@@ -72,6 +73,7 @@ async def scenes(database: Database) -> Sequence[Scene]:
             await uow.commit()
         await keep_merge(scene, scene.maria, await scene.a_client())
         await write_note(scene, scene.maria.id)
+        await keep_media(scene, an_upload(scene))
         await arranged(scene, scene.ana, [])
     await backend.call_log.flush()
     return scenes

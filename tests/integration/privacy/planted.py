@@ -22,6 +22,7 @@ from jaboti_domain.integration.ports.channels import MessagingChannel
 from jaboti_domain.kernel.ids import ChatId, ClientId, MessageId
 from jaboti_entrypoints.application import Application
 from jaboti_entrypoints.sandbox.cloudapi.wamid import business_wamid, client_wamid
+from tests.unit.media.samples import PNG
 from tests.unit.rest.office import Desk, Office
 
 if TYPE_CHECKING:
@@ -124,6 +125,9 @@ async def plant(site: Site) -> tuple[ClientId, list[bytes]]:
     await _ok(desk.post("/notes", {"chatId": shown["id"], "text": f"{MARK}aside"}))
     sent = {"content": f"{MARK}answer", "metadata": {"order": f"{MARK}order"}}
     said = (await _ok(desk.post(f"{chat}/messages", sent, headers=_key(f"{MARK}-{PHONE}")))).json()
+    picture = {"file": (f"{MARK}.png", PNG, "image/png")}
+    file = await _ok(desk.http.post("/media", files=picture, headers=desk.headers | _key("picture")))
+    await _ok(desk.post(f"{chat}/messages", {"mediaId": file.json()["id"]}))
     await site.dispatch()
     name = await _wamid_of(site, ChatId(UUID(shown["id"])), said["id"])
     pricing = {"billable": True, "pricing_model": "PMP", "category": "utility", "type": "regular"}
@@ -136,14 +140,14 @@ async def plant(site: Site) -> tuple[ClientId, list[bytes]]:
     }
     told = await site.told(statuses=[status])
     reaction = message(type="reaction", reaction={"message_id": name, "emoji": "👍"})
-    file = {
+    document = {
         "id": "1",
         "mime_type": "application/pdf",
         "sha256": "x",
         "filename": f"{MARK}.pdf",
         "caption": f"{MARK}cap",
     }
-    more = await site.told(messages=[reaction, message(type="document", document=file)])
+    more = await site.told(messages=[reaction, message(type="document", document=document)])
     await _ok(desk.post(f"{chat}/transfer", {"toAttendantId": str(ana.user_id), "reason": f"{MARK}transfer"}))
     await _ok(desk.post(f"{chat}/end", {"reason": f"{MARK}end"}))
     await _ok(desk.post(f"{path}/block", {"reason": f"{MARK}block"}))

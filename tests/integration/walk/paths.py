@@ -10,7 +10,8 @@ from jaboti_entrypoints.rehearsal.people import PASSWORD, House
 from jaboti_entrypoints.sandbox.cloudapi import CloudApiSandbox, Peer
 from tests.integration.faults.letters import letter, phone
 from tests.integration.faults.patience import eventually
-from tests.integration.walk.walker import EMAILS, Node, SignedIn, Walker
+from tests.integration.walk.walker import EMAILS, Node, Picture, SignedIn, Walker
+from tests.unit.media.samples import PNG
 
 NEW_PASSWORD = "outro cavalo bateria grampo"
 SHEET = b"name;phone\nImportada;+55 41 91234-5678\n"
@@ -118,6 +119,7 @@ class Day:
         sent = (await go("POST", f"{path}/messages", body={"content": "Bom dia!"}, tells="message.created")).json()
         await walker.told("message.updated", sent["id"])
         assert [each["seq"] for each in (await go("GET", f"{path}/messages")).json()["items"]] == [1, 2]
+        await self._picture(path)
         await go("POST", f"{path}/read", body={"seq": 1})
         await go("POST", f"{path}/transfer", body={"toDepartmentId": sales}, tells="chat.transferred")
         await eventually(partial(self._is_listed, chat["id"]), within=6, what="ana's new queue is hers", every=0.5)
@@ -127,6 +129,14 @@ class Day:
         assert [each["id"] for each in (await go("GET", "/chats/history")).json()["items"]] == [chat["id"]]
         first = {"clientId": chat["client"]["id"], "integrationId": str(self.house.integration.id), "content": "Oi!"}
         await go("POST", "/chats", body=first, tells="chat.created")
+
+    async def _picture(self, chat: str) -> None:
+        """Brought to one server, had from the other."""
+        go = self.walker.go
+        file = (await go("POST", "/media", body=Picture("conta.png", PNG))).json()
+        assert (await go("GET", file["url"])).content == PNG
+        shown = (await go("POST", f"{chat}/messages", body={"mediaId": file["id"], "content": "A conta"})).json()
+        assert (shown["mediaType"], shown["media"]["url"]) == ("image", file["url"])
 
     async def notes(self) -> None:
         go = self.walker.go

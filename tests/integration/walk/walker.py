@@ -33,6 +33,14 @@ Node = dict[str, Any]
 
 
 @frozen
+class Picture:
+    """A body that is a form with this file."""
+
+    name: str
+    content: bytes
+
+
+@frozen
 class SignedIn:
     """What signing in gave."""
 
@@ -81,9 +89,13 @@ class Walker:
         """Whatever the next server answers."""
         self._turn += 1
         headers = {"authorization": f"Bearer {token}"} if token else {}
-        given = {"json": body} if body is not None and not isinstance(body, bytes) else {"content": body}
+        given: Node = {"content": body}
         if isinstance(body, bytes):
             headers["content-type"] = "text/csv"
+        elif isinstance(body, Picture):
+            given = {"files": {"file": (body.name, body.content, "image/png")}}
+        elif body is not None:
+            given = {"json": body}
         url = self.servers[self._turn % len(self.servers)] + path
         return await self.http.request(method, url, params=query or None, headers=headers, **given)
 

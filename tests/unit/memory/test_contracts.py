@@ -24,6 +24,8 @@ from jaboti_adapters.contracts.integrations import (
 )
 from jaboti_adapters.contracts.journal import JournalContract
 from jaboti_adapters.contracts.layouts import LayoutContract
+from jaboti_adapters.contracts.media import MediaContract
+from jaboti_adapters.contracts.media_files import MediaFilesContract
 from jaboti_adapters.contracts.merges import MergeRepositoryContract
 from jaboti_adapters.contracts.messages import MessageRepositoryContract
 from jaboti_adapters.contracts.notes import NoteContract
@@ -33,6 +35,7 @@ from jaboti_adapters.contracts.presence import GRACE, Boards, PresenceContract
 from jaboti_adapters.contracts.retention import RetentionContract
 from jaboti_adapters.contracts.streams import EventStreamContract
 from jaboti_adapters.contracts.units import UnitOfWorkContract
+from jaboti_adapters.memory.media import MemoryMediaFiles
 from jaboti_adapters.memory.notifier import InProcessNotifier
 from jaboti_adapters.memory.presence import InProcessPresence, PresenceBook
 from tests.unit.memory.on_memory import OnMemory
@@ -75,6 +78,10 @@ class TestNotes(OnMemory, NoteContract):
 
 
 class TestChats(OnMemory, ChatRepositoryContract):
+    pass
+
+
+class TestMedia(OnMemory, MediaContract):
     pass
 
 
@@ -164,6 +171,12 @@ class TestChatDocuments(OnMemory, ChatDocumentsContract):
 
 class TestChatLists(OnMemory, ChatListsContract):
     pass
+
+
+class TestMediaFiles(MediaFilesContract):
+    @pytest.fixture
+    async def files(self) -> MemoryMediaFiles:
+        return MemoryMediaFiles()
 
 
 class TestInProcessNotifier(NotifierContract):

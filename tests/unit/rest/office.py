@@ -10,12 +10,14 @@ from attrs import field, frozen
 from jaboti_adapters.backend import Backend
 from jaboti_adapters.contracts.scene import Scene, keep_people
 from jaboti_adapters.memory.channel import MemoryChannel
+from jaboti_adapters.memory.media import MemoryMediaFiles
 from jaboti_domain.identity.model import Session
 from jaboti_domain.identity.ports import TokenIssuer
 from jaboti_domain.integration.messaging import Platform
 from jaboti_domain.integration.ports.channels import MessagingChannel
 from jaboti_domain.kernel.actor import Actor
 from jaboti_domain.kernel.ids import CompanyId, UserId
+from jaboti_domain.media.ports import MediaFiles
 from jaboti_entrypoints.application import Accounts, Application
 from jaboti_entrypoints.container import Container
 from jaboti_entrypoints.container.neighbours import alone
@@ -111,6 +113,7 @@ def application_over(
     *,
     settings: Settings = SETTINGS,
     channels: Mapping[Platform, MessagingChannel] | None = None,
+    files: MediaFiles | None = None,
 ) -> Container:
     """The composition root, over this storage and channels that go nowhere."""
 
@@ -123,7 +126,7 @@ def application_over(
     return Container(
         settings=settings,
         around=alone(grace=timedelta(seconds=settings.presence_grace)),
-        store=Store(backend=backend, accounts=no_accounts, ping=nothing),
+        store=Store(backend=backend, files=files or MemoryMediaFiles(), accounts=no_accounts, ping=nothing),
         channels=channels or {platform: MemoryChannel(platform=platform) for platform in Platform},
     )
 
@@ -133,9 +136,10 @@ async def open_office(
     *,
     settings: Settings = SETTINGS,
     channels: Mapping[Platform, MessagingChannel] | None = None,
+    files: MediaFiles | None = None,
 ) -> Office:
     """A fresh company, and the HTTP application in this process."""
-    container = application_over(backend, settings=settings, channels=channels)
+    container = application_over(backend, settings=settings, channels=channels, files=files)
     application = container.application()
     transport = httpx.ASGITransport(app=create_app(application), raise_app_exceptions=False)
     http = httpx.AsyncClient(

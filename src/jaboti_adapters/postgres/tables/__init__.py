@@ -22,6 +22,7 @@ from jaboti_adapters.postgres.tables.erasures import erasure
 from jaboti_adapters.postgres.tables.identity import session, user_account
 from jaboti_adapters.postgres.tables.integrations import integration, integration_account
 from jaboti_adapters.postgres.tables.journals import journal, journal_lane
+from jaboti_adapters.postgres.tables.media import media
 from jaboti_adapters.postgres.tables.notes import note
 from jaboti_adapters.postgres.tables.retentions import retention_run
 from jaboti_adapters.postgres.tables.streams import company_stream, event
@@ -53,6 +54,7 @@ __all__ = [
     "integration_account",
     "journal",
     "journal_lane",
+    "media",
     "membership",
     "membership_department",
     "message",

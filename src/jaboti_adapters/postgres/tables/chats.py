@@ -94,9 +94,12 @@ message = Table(
     Column("reactions", JSON, nullable=False),
     text_("shown"),
     version(),
+    id_("media_id", nullable=True),
     PrimaryKeyConstraint("company_id", "chat_id", "seq"),
     UniqueConstraint("company_id", "id"),
     of_company("chat", "chat_id"),
+    of_company("media", "media_id", on_delete="SET NULL (media_id)"),
+    Index("message_media_idx", "company_id", "media_id", postgresql_where=text("media_id IS NOT NULL")),
     Index(
         "message_provider_key",
         "company_id",

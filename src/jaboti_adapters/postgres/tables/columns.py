@@ -64,6 +64,6 @@ def version() -> Column[int]:
     return Column("version", Integer, nullable=False)
 
 
-def of_company(table: str, column: str) -> ForeignKeyConstraint:
+def of_company(table: str, column: str, *, on_delete: str | None = None) -> ForeignKeyConstraint:
     """This column refers to a row of the same company."""
-    return ForeignKeyConstraint(["company_id", column], [f"{table}.company_id", f"{table}.id"])
+    return ForeignKeyConstraint(["company_id", column], [f"{table}.company_id", f"{table}.id"], ondelete=on_delete)

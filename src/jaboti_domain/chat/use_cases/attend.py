@@ -8,6 +8,7 @@ from jaboti_domain.chat.errors import AttendantDisabled, ChatIsOpen, EmptyMessag
 from jaboti_domain.chat.message import Message
 from jaboti_domain.chat.model import Chat
 from jaboti_domain.chat.ports import ChatUnitOfWork
+from jaboti_domain.chat.use_cases.attach import Attachment, attached
 from jaboti_domain.client.errors import ClientBlocked, ClientNotFound
 from jaboti_domain.integration.content import Content, Media, Template, Text
 from jaboti_domain.integration.ports.channels import KnownTemplates
@@ -75,6 +76,7 @@ class SendMessage(_Writing):
         *,
         chat_id: ChatId,
         content: Content,
+        attachment: Attachment | None = None,
         reply_to: MessageId | None = None,
         client_key: str | None = None,
         metadata: Mapping[str, object] | None = None,
@@ -82,10 +84,11 @@ class SendMessage(_Writing):
         """The message, QUEUED; with a `client_key` that the chat already has, the message of then.
 
         Raises ChatNotFound, ChatNotActive, ChatAlreadyClosed, NotYourChat, WindowClosed, MessageNotFound (`reply_to`),
-        EmptyMessage, MessageTooLong, UnknownTemplate, WrongVariables.
+        EmptyMessage, MessageTooLong, UnknownTemplate, WrongVariables; with an attachment also what `attached` raises.
         """
         actor.must(Operation.SEND_MESSAGE)
-        checked(content)
+        if attachment is None:
+            checked(content)
         async with self.new_uow(actor.company_id) as uow:
             chat = await uow.chats.get(chat_id)
             if client_key is not None and (sent := await uow.messages.find_by_client_key(chat_id, client_key)):
@@ -93,8 +96,9 @@ class SendMessage(_Writing):
             if reply_to is not None:
                 await uow.messages.get_in_chat(chat_id, reply_to)
             self._must_be_sendable(content, chat.integration_id)
+            said = await attached(uow, content, attachment)
             message = chat.send(
-                actor, content, at=self.clock(), reply_to=reply_to, client_key=client_key, metadata=metadata
+                actor, said, at=self.clock(), reply_to=reply_to, client_key=client_key, metadata=metadata
             )
             await uow.chats.save(chat)
             await uow.commit()

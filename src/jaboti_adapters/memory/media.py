@@ -1,0 +1,95 @@
+"""Files: what is known of them, and their bytes."""
+
+import hashlib
+from collections.abc import AsyncGenerator, AsyncIterable, Collection, Mapping
+from datetime import datetime
+
+from attrs import evolve, field, frozen
+
+from jaboti_adapters.clock import SystemClock
+from jaboti_adapters.memory.store import MemoryStore
+from jaboti_adapters.memory.transaction import Transaction
+from jaboti_domain.kernel.errors import Unavailable
+from jaboti_domain.kernel.ids import CompanyId, MediaId
+from jaboti_domain.kernel.ports import Clock
+from jaboti_domain.media.errors import MediaNotFound
+from jaboti_domain.media.model import Media, StoredFile
+from jaboti_domain.media.ports import MediaFiles, MediaReads, MediaRepository
+from jaboti_domain.media.types import HEAD
+
+PIECE = 64 * 1024
+
+
+@frozen
+class MemoryMedia(MediaRepository):
+    """Of one unit of work."""
+
+    _transaction: Transaction
+
+    async def find(self, media_ids: Collection[MediaId]) -> Mapping[MediaId, Media]:
+        media, company_id = self._transaction.store.media, self._transaction.company_id
+
+        def own() -> list[Media]:
+            return [row for row in map(media.get, media_ids) if row and row.company_id == company_id]
+
+        return {row.id: evolve(row) for row in await self._transaction.locked("media", own)}
+
+    async def peek(self, media_id: MediaId) -> Media | None:
+        row = self._transaction.store.media.get(media_id)
+        return evolve(row) if row and row.company_id == self._transaction.company_id else None
+
+    async def save(self, *media: Media) -> None:
+        for each in media:
+            self._transaction.save(self._transaction.store.media, each.id, each)
+
+
+@frozen
+class MemoryMediaReads(MediaReads):
+    """Always of this moment."""
+
+    _store: MemoryStore
+
+    async def one(self, company_id: CompanyId, media_id: MediaId) -> Media:
+        row = self._store.media.get(media_id)
+        if row is None or row.company_id != company_id:
+            raise MediaNotFound()
+        return evolve(row)
+
+
+@frozen
+class MemoryMediaFiles(MediaFiles):
+    """Bytes in this process."""
+
+    clock: Clock = field(factory=SystemClock)
+    _kept: dict[tuple[CompanyId, str], tuple[bytes, datetime]] = field(factory=dict, init=False)
+
+    async def put(self, company_id: CompanyId, pieces: AsyncIterable[bytes]) -> StoredFile:
+        content = b"".join([piece async for piece in pieces])
+        sha256 = hashlib.sha256(content).hexdigest()
+        self._kept[(company_id, sha256)] = (content, self.clock())
+        return StoredFile(sha256=sha256, size=len(content), head=content[:HEAD])
+
+    async def read(
+        self, company_id: CompanyId, sha256: str, *, start: int = 0, end: int | None = None
+    ) -> AsyncGenerator[bytes, None]:
+        if (company_id, sha256) not in self._kept:
+            raise Unavailable()
+        content = self._kept[(company_id, sha256)][0][start:end]
+        for place in range(0, len(content), PIECE):
+            yield content[place : place + PIECE]
+
+    async def size(self, company_id: CompanyId, sha256: str) -> int | None:
+        kept = self._kept.get((company_id, sha256))
+        return len(kept[0]) if kept else None
+
+    async def delete(self, company_id: CompanyId, sha256: str, *, unless_since: datetime | None = None) -> bool:
+        kept = self._kept.get((company_id, sha256))
+        if kept is None or (unless_since is not None and kept[1] >= unless_since):
+            return False
+        del self._kept[(company_id, sha256)]
+        return True
+
+    async def older_than(self, company_id: CompanyId, moment: datetime) -> AsyncGenerator[str, None]:
+        for (owner, sha256), (_, at) in list(self._kept.items()):
+            if owner == company_id and at < moment:
+                yield sha256

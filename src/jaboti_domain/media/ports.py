@@ -1,0 +1,73 @@
+"""What files need from outside."""
+
+from collections.abc import AsyncGenerator, AsyncIterable, Collection, Mapping
+from datetime import datetime
+from typing import Protocol
+
+from jaboti_domain.kernel.ids import CompanyId, MediaId
+from jaboti_domain.kernel.ports import UnitOfWork
+from jaboti_domain.media.model import Media, StoredFile
+
+
+class MediaRepository(Protocol):
+    """What a company knows of its files."""
+
+    async def find(self, media_ids: Collection[MediaId]) -> Mapping[MediaId, Media]:
+        """Those that exist, locked."""
+        ...
+
+    async def peek(self, media_id: MediaId) -> Media | None:
+        """As it is now; not locked."""
+        ...
+
+    async def save(self, *media: Media) -> None:
+        """Keep them at the commit, before the messages that refer to them."""
+        ...
+
+
+class MediaUnitOfWork(UnitOfWork, Protocol):
+    """What the use cases of files open."""
+
+    @property
+    def media(self) -> MediaRepository: ...
+
+
+class MediaReads(Protocol):
+    """Reads of what is known of files."""
+
+    async def one(self, company_id: CompanyId, media_id: MediaId) -> Media:
+        """As it is now. Raises MediaNotFound."""
+        ...
+
+
+class MediaFiles(Protocol):
+    """The bytes of files, by company and by the SHA-256 of their content in lower-case hexadecimal.
+
+    Of each content a company has one copy, and no company sees another's. Nothing of a file is held in memory but the
+    piece that is at hand. Whatever goes wrong with the storage itself is Unavailable.
+    """
+
+    async def put(self, company_id: CompanyId, pieces: AsyncIterable[bytes]) -> StoredFile:
+        """Store it for good: after a crash it is whole or not there. What is there already becomes as young as new.
+
+        When `pieces` raises, nothing is stored, and the error is passed on.
+        """
+        ...
+
+    def read(
+        self, company_id: CompanyId, sha256: str, *, start: int = 0, end: int | None = None
+    ) -> AsyncGenerator[bytes, None]:
+        """The bytes from `start` until just before `end` (None: all the rest). Raises Unavailable when it is gone."""
+        ...
+
+    async def size(self, company_id: CompanyId, sha256: str) -> int | None:
+        """How many bytes it has; None when it is not there."""
+        ...
+
+    async def delete(self, company_id: CompanyId, sha256: str, *, unless_since: datetime | None = None) -> bool:
+        """Let it be gone, unless it was stored (again) since then; returns whether it is gone now, and was there."""
+        ...
+
+    def older_than(self, company_id: CompanyId, moment: datetime) -> AsyncGenerator[str, None]:
+        """The hashes of what was stored before this moment, in no order; what was never finished is cleared away."""
+        ...
