@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from jaboti_adapters.contracts.builders import a_receipt, an_inbound
+from jaboti_adapters.contracts.media import an_upload, keep_media
 from jaboti_adapters.contracts.scene import Scene
 from jaboti_adapters.contracts.suite import BackendContract
 from jaboti_domain.chat.delivery import DeliveryError
@@ -18,6 +19,7 @@ from jaboti_domain.integration.content import Location, Media, MediaFile, Text
 from jaboti_domain.integration.messaging import ReceiptStatus
 from jaboti_domain.kernel.events import Named
 from jaboti_domain.kernel.ids import ChatId, MessageId, new_id
+from jaboti_domain.media.limits import MediaType
 
 Document = dict[str, Any]
 MINUTE = timedelta(minutes=1)
@@ -135,7 +137,9 @@ class ChatDocumentsContract(BackendContract):
         )
 
     async def test_a_message_with_a_file(self, scene: Scene) -> None:
-        file = MediaFile(type="document", media_id="m-1", mime_type="application/pdf", size=9, filename="a.pdf")
+        media = an_upload(scene, filename="a.png")
+        await keep_media(scene, media)
+        file = media.attached(MediaType.DOCUMENT)
         chat = await scene.a_chat()
         message = chat.receive(an_inbound(Media(media=file, caption="Veja")), at=scene.now())
         await scene.keep(chat)
@@ -146,11 +150,11 @@ class ChatDocumentsContract(BackendContract):
                 "content": "Veja",
                 "mediaType": "document",
                 "media": {
-                    "id": "m-1",
-                    "url": "/media/m-1",
-                    "mimeType": "application/pdf",
-                    "size": 9,
-                    "filename": "a.pdf",
+                    "id": str(media.id),
+                    "url": f"/media/{media.id}",
+                    "mimeType": "image/png",
+                    "size": media.size,
+                    "filename": "a.png",
                 },
                 "metadata": {"kind": "media"},
             }

@@ -4,7 +4,6 @@ import hashlib
 
 import pytest
 
-from jaboti_adapters.contracts.chat_documents import wire
 from jaboti_adapters.contracts.scene import Scene
 from jaboti_adapters.contracts.suite import BackendContract
 from jaboti_domain.chat.message import Message
@@ -83,7 +82,6 @@ class MediaContract(BackendContract):
         assert (kept.content, kept.content.file) == (message.content, media.attached(MediaType.IMAGE))
         shown = await scene.backend.chat_reads.message(scene.company_id, message.id)
         assert f'"/media/{media.id}"'.encode() in shown
-        assert wire(kept.at).encode() in shown
 
     async def test_a_file_and_the_message_with_it_are_kept_in_one_unit(self, scene: Scene) -> None:
         media = an_upload(scene)

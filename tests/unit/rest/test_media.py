@@ -10,13 +10,16 @@ import pytest
 from attrs import evolve
 
 from jaboti_adapters.contracts.media import an_upload, keep_media
+from jaboti_adapters.memory.store import MemoryStore
 from jaboti_domain.chat.model import Chat
 from jaboti_domain.media.limits import LARGEST
 from jaboti_domain.media.model import MediaState
 from jaboti_domain.media.types import BYTES
 from jaboti_entrypoints.rest.forms import FRAME
 from tests.unit.media.samples import ANIMATED, HTML, JPEG, MP3, PDF, PNG, STICKER, SVG
+from tests.unit.memory.on_memory import memory_backend
 from tests.unit.rest.office import Desk, Office, open_office
+from tests.unit.rest.test_repeats import Forgetful
 
 BOUNDARY = "4f1e"
 
@@ -271,6 +274,15 @@ async def test_the_same_key_is_the_same_file(ana: Desk) -> None:
     renamed = await upload(ana, PNG, "outra.png", **key)
     assert (again.json(), again.headers["idempotency-replayed"]) == (first.json(), "true")
     assert [each.json()["code"] for each in (other, renamed)] == ["command.key_reused"] * 2
+
+
+async def test_an_answer_that_was_lost_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jaboti_entrypoints.rest.repeats.PAUSE", 0.0)
+    backend = memory_backend(MemoryStore())
+    office = await open_office(evolve(backend, command_log=Forgetful(backend.command_log)))
+    ana, key = await office.desk(office.scene.ana), {"idempotency-key": "a-1"}
+    first, again = [await upload(ana, PNG, **key) for _ in range(2)]
+    assert (again.json(), again.headers["idempotency-replayed"]) == (first.json(), "true")
 
 
 async def test_a_file_is_sent_with_its_words(ana: Desk, chat: Chat) -> None:

@@ -136,7 +136,7 @@ PATHS = ["/chats", "/clients", "/notes", "/departments", "/users", "/integration
 
 def test_the_table_has_every_path_whose_answer_is_a_location() -> None:
     making = {route.path for route in ROUTES if "Location" in route.answer_headers}
-    assert making == {*PATHS, "/chats/{chatId}/messages"}
+    assert making == {*PATHS, "/chats/{chatId}/messages", "/media"}
     assert all(Header.IDEMPOTENCY_KEY in route.headers for route in ROUTES if route.path in making and route.recover)
 
 
