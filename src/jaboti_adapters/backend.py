@@ -32,6 +32,7 @@ from jaboti_domain.media.ports import MediaReads
 from jaboti_domain.note.ports import NoteUnitOfWork
 from jaboti_domain.note.queries import NoteReads
 from jaboti_domain.privacy.ports import PrivacyUnitOfWork, RetentionReads
+from jaboti_domain.privacy.queries import PersonReads
 
 
 class Unit(
@@ -76,5 +77,6 @@ class Backend:
     rate_cards: RateCards
     budgeted_companies: BudgetedCompanies
     retention_reads: RetentionReads
+    person_reads: PersonReads
     notifier: Notifier
     clock: Clock

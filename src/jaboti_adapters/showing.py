@@ -8,6 +8,7 @@ from attrs import asdict, fields_dict
 from jaboti_domain.chat.delivery import DeliveryState
 from jaboti_domain.chat.events import Milestone
 from jaboti_domain.chat.message import Message
+from jaboti_domain.client.details import Portrait
 from jaboti_domain.client.model import Client
 from jaboti_domain.integration.content import Content, content_record
 from jaboti_domain.kernel.events import Named
@@ -71,6 +72,20 @@ def client_card(client: Client, *, version: int) -> dict[str, object]:
         "createdAt": time_shown(client.created_at),
         "updatedAt": time_shown(client.updated_at),
         "version": version,
+    }
+
+
+def portrait_shown(portrait: Portrait) -> dict[str, object]:
+    """A client as a merge remembers them."""
+    known = portrait.details
+    return {
+        "name": known.name,
+        "phone": known.phone.e164 if known.phone else None,
+        "document": known.document.number if known.document else None,
+        "email": known.email,
+        "contacts": [{"kind": each.kind, "value": each.value, "label": each.label} for each in known.contacts],
+        "attributes": dict(known.attributes),
+        "identities": [{"kind": each.kind, "address": each.address} for each in portrait.identities],
     }
 
 

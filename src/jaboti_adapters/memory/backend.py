@@ -16,6 +16,7 @@ from jaboti_adapters.memory.letters import MemoryDeadLetterReads
 from jaboti_adapters.memory.media import MemoryMediaReads
 from jaboti_adapters.memory.notes import MemoryNoteReads
 from jaboti_adapters.memory.outbox import MemoryOutbox
+from jaboti_adapters.memory.persons import MemoryPersonReads
 from jaboti_adapters.memory.queries import MemoryChatReads
 from jaboti_adapters.memory.staff import MemoryAttendantReads, MemoryCompanyReads
 from jaboti_adapters.memory.store import MemoryStore
@@ -54,6 +55,7 @@ def memory_backend(store: MemoryStore, *, notifier: Notifier, seal: Seal) -> Bac
         rate_cards=MemoryRateCards(store),
         budgeted_companies=MemoryBudgetedCompanies(store),
         retention_reads=MemoryRetentionReads(store),
+        person_reads=MemoryPersonReads(store),
         notifier=notifier,
         clock=store.clock,
     )

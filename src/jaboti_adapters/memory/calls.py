@@ -84,6 +84,8 @@ def _holds(call: Call, where: CallFilter) -> bool:
         and where.outcome in (None, call.outcome)
         and (where.since is None or call.at >= where.since)
         and (where.until is None or call.at < where.until)
+        and (where.peers is None or call.peer in where.peers)
+        and (where.integrations is None or call.integration_id in where.integrations)
     )
 
 

@@ -27,6 +27,7 @@ from jaboti_adapters.postgres.queries.integrations import PostgresIntegrationRea
 from jaboti_adapters.postgres.queries.letters import PostgresDeadLetterReads
 from jaboti_adapters.postgres.queries.media import PostgresMediaReads
 from jaboti_adapters.postgres.queries.notes import PostgresNoteReads
+from jaboti_adapters.postgres.queries.persons import PostgresPersonReads
 from jaboti_adapters.postgres.queries.usage import PostgresUsageReads
 from jaboti_adapters.postgres.rates import PostgresRateCards
 from jaboti_adapters.postgres.signal import Signal
@@ -77,6 +78,7 @@ def postgres_backend(
         rate_cards=PostgresRateCards(database),
         budgeted_companies=PostgresBudgetedCompanies(database),
         retention_reads=PostgresRetentionReads(database),
+        person_reads=PostgresPersonReads(database),
         notifier=notifier,
         clock=clock,
     )

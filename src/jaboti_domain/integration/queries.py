@@ -15,7 +15,7 @@ usage        {day, attendant: {id, name} | null, department: {id, name} | null, 
              Of the first four the one that is grouped by; `cost` leaves out the messages that are `unpriced`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
@@ -52,6 +52,10 @@ class CallFilter:
     """At this moment or later."""
     until: datetime | None = None
     """Before this moment."""
+    peers: Collection[str] | None = None
+    """With one of these."""
+    integrations: Collection[IntegrationId] | None = None
+    """Of one of these."""
 
 
 class CallReads(Protocol):

@@ -14,6 +14,8 @@ from jaboti_domain.chat.model import Chat
 from jaboti_domain.client.details import ContactKind, Portrait
 from jaboti_domain.client.model import Client
 from jaboti_domain.company.retention import Held
+from jaboti_domain.integration.calls import peer_hint
+from jaboti_domain.integration.messaging import Peer
 from jaboti_domain.kernel.events import Named
 from jaboti_domain.kernel.ids import ClientId, CompanyId
 from jaboti_domain.kernel.times import rfc3339
@@ -114,6 +116,13 @@ class RetentionRun:
     def end(self, *, at: datetime) -> None:
         """Everything was gone through."""
         self.ended_at = at
+
+
+def hints_of(client: Client) -> frozenset[str]:
+    """By what the call log may tell of them. It holds so little that it may tell of somebody else, too."""
+    names = [name for identity in client.identities for name in (identity.key, identity.address)]
+    names += [client.phone.digits, client.phone.key] if client.phone else []
+    return frozenset(hint for name in names if (hint := peer_hint(Peer(phone=name))))
 
 
 def _names_of(portrait: Portrait) -> Sequence[str]:

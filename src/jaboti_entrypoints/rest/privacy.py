@@ -8,17 +8,54 @@ from jaboti_domain.kernel.actor import Operation
 from jaboti_domain.kernel.ids import ClientId
 from jaboti_entrypoints.rest.answer import Answer, Streamed, shown
 from jaboti_entrypoints.rest.audit import AuditEntry
+from jaboti_entrypoints.rest.calls import CallShown
 from jaboti_entrypoints.rest.chats import ChatShown, Milestone, NoteShown, TimelineMessage, TimelineNote
-from jaboti_entrypoints.rest.clients import PATH, ClientShown, client_id
+from jaboti_entrypoints.rest.clients import PATH, ClientShown, ContactShown, IdentityShown, client_id
+from jaboti_entrypoints.rest.costs import MoneyShown
 from jaboti_entrypoints.rest.route import Call, Header, Route
 from jaboti_entrypoints.rest.wire import Id, Shown, Time
 
 
+class ExportedCharge(Shown):
+    """What a message cost; null where there was no rate card."""
+
+    message_id: Id
+    at: Time
+    category: str
+    kind: str
+    country: str | None
+    cost: MoneyShown | None
+
+
 class ExportedChat(Shown):
-    """A chat, and all that happened in it, oldest first."""
+    """A chat, all that happened in it, oldest first, and what its messages cost."""
 
     chat: ChatShown
     timeline: list[TimelineMessage | TimelineNote | Milestone]
+    charges: list[ExportedCharge]
+
+
+class Portrait(Shown):
+    """A client as they were."""
+
+    name: str
+    phone: str | None
+    document: str | None
+    email: str | None
+    contacts: list[ContactShown]
+    attributes: dict[str, str]
+    identities: list[IdentityShown]
+
+
+class ExportedMerge(Shown):
+    """Two clients were taken for one; `absorbed` is null where it is somebody else again."""
+
+    id: Id
+    at: Time
+    undone_at: Time | None
+    client_id: Id
+    absorbed_id: Id
+    absorbed: Portrait | None
 
 
 class ExportedPerson(Shown):
@@ -27,6 +64,10 @@ class ExportedPerson(Shown):
     client: ClientShown
     notes: list[NoteShown]
     chats: list[ExportedChat]
+    merges: list[ExportedMerge]
+    calls: list[CallShown] = Field(
+        description="The log holds only the ends of phones: calls of somebody whose phone ends alike may be among them."
+    )
     audit_entries: list[AuditEntry]
 
 
@@ -87,8 +128,9 @@ ROUTES = (
         answer_headers=("Content-Disposition",),
         tag="privacy",
         summary="All that is held on a person, as one document",
-        description="For the person who asks for it (LGPD, art. 18): the client, notes, chats with their timelines, "
-        "and what the audit log says of them. That it was handed out is in the audit log too.",
+        description="For the person who asks for it (LGPD, art. 18): the client, also one who was removed; notes; "
+        "chats with their timelines and costs; merges; calls to and from platforms; and what the audit log says of "
+        "them. That it was handed out is in the audit log too.",
     ),
     Route(
         method="POST",

@@ -28,6 +28,7 @@ from jaboti_adapters.contracts.messages import MessageRepositoryContract
 from jaboti_adapters.contracts.notes import NoteContract
 from jaboti_adapters.contracts.notifier import AnnouncementContract
 from jaboti_adapters.contracts.outbound import OutboundContract
+from jaboti_adapters.contracts.persons import PersonReadsContract
 from jaboti_adapters.contracts.retention import RetentionContract
 from jaboti_adapters.contracts.streams import EventStreamContract
 from jaboti_adapters.contracts.units import UnitOfWorkContract
@@ -167,4 +168,8 @@ class TestChatLists(OnPostgres, ChatListsContract):
 
 
 class TestRetention(OnPostgres, RetentionContract):
+    pass
+
+
+class TestPersons(OnPostgres, PersonReadsContract):
     pass

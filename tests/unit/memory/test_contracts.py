@@ -31,6 +31,7 @@ from jaboti_adapters.contracts.messages import MessageRepositoryContract
 from jaboti_adapters.contracts.notes import NoteContract
 from jaboti_adapters.contracts.notifier import AnnouncementContract, NotifierContract
 from jaboti_adapters.contracts.outbound import OutboundContract
+from jaboti_adapters.contracts.persons import PersonReadsContract
 from jaboti_adapters.contracts.presence import GRACE, Boards, PresenceContract
 from jaboti_adapters.contracts.retention import RetentionContract
 from jaboti_adapters.contracts.streams import EventStreamContract
@@ -193,4 +194,8 @@ class TestInProcessPresence(PresenceContract):
 
 
 class TestRetention(OnMemory, RetentionContract):
+    pass
+
+
+class TestPersons(OnMemory, PersonReadsContract):
     pass

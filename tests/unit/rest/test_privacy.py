@@ -2,6 +2,8 @@
 
 from uuid import uuid4
 
+from jaboti_adapters.contracts.builders import a_call, a_charge
+from jaboti_adapters.contracts.persons import written
 from jaboti_adapters.contracts.scene import Scene
 from tests.unit.rest.office import Desk, Office
 
@@ -35,6 +37,33 @@ async def test_a_person_of_whom_little_is_known_has_empty_lists(office: Office, 
     told = (await alda.get(f"/clients/{client['id']}/export")).json()
     assert (told["notes"], told["chats"]) == ([], [])
     assert [entry["action"] for entry in told["auditEntries"]] == ["client.exported"]
+
+
+async def test_who_was_removed_gets_what_is_still_held_too(office: Office, alda: Desk) -> None:
+    path = f"/clients/{office.scene.maria.id}"
+    before = (await alda.get(path)).json()
+    await alda.delete(path)
+    told = (await alda.get(f"{path}/export")).json()
+    assert (told["client"]["name"], told["client"]["phone"]) == (before["name"], before["phone"])
+    assert [entry["action"] for entry in told["auditEntries"]] == ["client.exported", "client.removed"]
+
+
+async def test_costs_merges_and_calls_are_in_it(office: Office, alda: Desk) -> None:
+    scene = office.scene
+    joao = await scene.a_client(phone="+5541988887777")
+    other = await scene.a_client("Zé")
+    chat = await written(scene, "wamid.1", client=joao)
+    async with scene.uow() as uow:
+        await uow.usage.add(a_charge(chat, "0.0068", provider_id="wamid.1"))
+        await uow.commit()
+    scene.backend.call_log.note(a_call(scene.integration))
+    scene.backend.call_log.note(a_call(await scene.an_integration()))
+    await scene.backend.call_log.flush()
+    await alda.post(f"/clients/{joao.id}/merge", {"otherId": str(other.id)})
+    told = (await alda.get(f"/clients/{joao.id}/export")).json()
+    assert [charge["cost"] for charge in told["chats"][0]["charges"]] == [{"amount": "0.006800", "currency": "USD"}]
+    assert [merge["absorbed"]["name"] for merge in told["merges"]] == ["Zé"]
+    assert [call["integrationId"] for call in told["calls"]] == [str(scene.integration.id)]
 
 
 async def test_only_an_administrator_hands_it_out_and_only_of_the_companys_own(

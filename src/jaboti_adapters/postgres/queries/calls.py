@@ -10,7 +10,7 @@ from jaboti_adapters.postgres.engine import Database
 from jaboti_adapters.postgres.queries.paging import moment_of, page_in, paged, place_in
 from jaboti_adapters.postgres.queries.scope import HERE, within_company
 from jaboti_adapters.postgres.queries.times import time_in_json
-from jaboti_adapters.postgres.statements import Statement, param
+from jaboti_adapters.postgres.statements import Statement, array, param
 from jaboti_adapters.postgres.tables import call_log
 from jaboti_adapters.postgres.tables.columns import MOMENT
 from jaboti_domain.integration.calls import CallOutcome, Direction, LastCalls
@@ -54,6 +54,8 @@ _CONDITIONS: dict[str, ColumnElement[bool]] = {
     "outcome": _C.outcome == param("outcome", Text),
     "since": _C.at >= param("since", MOMENT),
     "until": _C.at < param("until", MOMENT),
+    "peers": _C.peer == func.any(array("peers", Text)),
+    "integrations": _C.integration_id == func.any(array("integrations", Uuid)),
     "after_at": tuple_(_C.at, _C.id) < tuple_(param("after_at", MOMENT), param("after_id", Uuid)),
 }
 
@@ -89,6 +91,8 @@ class PostgresCallReads(CallReads):
             "outcome": where.outcome,
             "since": where.since,
             "until": where.until,
+            "peers": where.peers if where.peers is None else list(where.peers),
+            "integrations": where.integrations if where.integrations is None else list(where.integrations),
             **place,
         }
         given = {name: value for name, value in values.items() if value is not None}

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from functools import partial
 from uuid import UUID
 
 from attrs import frozen
@@ -10,7 +11,7 @@ from jaboti_domain.audit.queries import AuditFilter, AuditReads
 from jaboti_domain.chat.queries import ChatFilter, ChatReads
 from jaboti_domain.client.errors import ClientHasOpenChats
 from jaboti_domain.client.ports import ClientUnitOfWork
-from jaboti_domain.client.queries import ClientReads
+from jaboti_domain.integration.queries import CallFilter, CallReads
 from jaboti_domain.kernel.actor import Actor, Operation
 from jaboti_domain.kernel.deeds import ANONYMIZED
 from jaboti_domain.kernel.events import Named
@@ -21,6 +22,7 @@ from jaboti_domain.note.queries import NoteFilter, NoteReads
 from jaboti_domain.privacy.errors import ClientBeingWrittenTo
 from jaboti_domain.privacy.model import Person, Receipt, Trace
 from jaboti_domain.privacy.ports import PrivacyUnitOfWork
+from jaboti_domain.privacy.queries import Known, PersonReads
 
 AT_ONCE = 200
 """Things read in one go."""
@@ -33,34 +35,46 @@ class ExportPerson:
     """An administrator hands a person all that the company holds on them (LGPD, art. 18, II and V)."""
 
     new_uow: Callable[[CompanyId], ClientUnitOfWork]
-    client_reads: ClientReads
+    person_reads: PersonReads
     chat_reads: ChatReads
     note_reads: NoteReads
+    call_reads: CallReads
     audit_reads: AuditReads
     clock: Clock
 
     async def __call__(self, actor: Actor, *, client_id: ClientId) -> AsyncGenerator[Json, None]:
-        """One JSON document in pieces: `{client, notes, chats: [{chat, timeline}], auditEntries}`.
+        """One JSON document in pieces: `{client, notes, chats: [{chat, timeline, charges}], merges, calls,
+        auditEntries}`.
 
         Its parts are as the reads of each show them; notes about chats stand in their timelines, and what was done to
-        whoever was merged into this client is theirs. The deed is noted first. Raises Forbidden and ClientNotFound.
+        whoever was merged into this client is theirs. Who was removed is held, too, until they are forgotten. Calls are
+        those on the integrations of their chats that have the ends of their phones. The deed is noted first. Raises
+        Forbidden and ClientNotFound.
         """
         actor.must(Operation.MANAGE_PRIVACY)
-        client = await self.client_reads.one(actor.company_id, client_id)
+        known = await self.person_reads.one(actor.company_id, client_id)
         async with self.new_uow(actor.company_id) as uow:
             deed = actor.did("client.exported", subject="client", subject_id=client_id, at=self.clock())
             await uow.audit.add(deed)
             await uow.commit()
-        return self._pieces(actor, client_id, client)
+        return self._pieces(actor, client_id, known)
 
-    async def _pieces(self, actor: Actor, client_id: ClientId, client: Json) -> AsyncGenerator[Json, None]:
+    async def _pieces(self, actor: Actor, client_id: ClientId, known: Known) -> AsyncGenerator[Json, None]:
         company_id = actor.company_id
-        yield b'{"client":' + client
+        yield b'{"client":' + known.card
         yield b',"notes":['
         async for piece in _listed(lambda after: self._notes(company_id, client_id, after)):
             yield piece
         yield b'],"chats":['
         async for piece in self._chats(actor, client_id):
+            yield piece
+        yield b'],"merges":['
+        async for piece in _listed(
+            lambda after: self.person_reads.merges(company_id, client_id, after=after, limit=AT_ONCE)
+        ):
+            yield piece
+        yield b'],"calls":['
+        async for piece in _listed(lambda after: self._calls(company_id, known, after)):
             yield piece
         yield b'],"auditEntries":['
         async for piece in _listed(lambda after: self._deeds(company_id, client_id, after)):
@@ -78,12 +92,22 @@ class ExportPerson:
                 chat_id = ChatId(UUID(chat["id"]))
                 timeline = await self.chat_reads.timeline(actor.company_id, chat_id, limit=WHOLE)
                 shown = json.dumps(chat, ensure_ascii=False, separators=(",", ":")).encode()
-                yield b"".join((separator, b'{"chat":', shown, b',"timeline":', timeline, b"}"))
+                yield b"".join((separator, b'{"chat":', shown, b',"timeline":', timeline, b',"charges":['))
+                async for piece in _listed(partial(self._charges, actor.company_id, chat_id)):
+                    yield piece
+                yield b"]}"
                 separator = b","
 
     async def _notes(self, company_id: CompanyId, client_id: ClientId, after: Cursor | None) -> JsonPage:
         where = NoteFilter(client_id=client_id)
         return await self.note_reads.page(company_id, where=where, after=after, limit=AT_ONCE)
+
+    async def _charges(self, company_id: CompanyId, chat_id: ChatId, after: Cursor | None) -> JsonPage:
+        return await self.person_reads.charges(company_id, chat_id, after=after, limit=AT_ONCE)
+
+    async def _calls(self, company_id: CompanyId, known: Known, after: Cursor | None) -> JsonPage:
+        where = CallFilter(peers=known.hints, integrations=known.integrations)
+        return await self.call_reads.page(company_id, where=where, after=after, limit=AT_ONCE)
 
     async def _deeds(self, company_id: CompanyId, client_id: ClientId, after: Cursor | None) -> JsonPage:
         where = AuditFilter(subject_id=client_id)
