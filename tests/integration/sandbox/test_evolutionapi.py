@@ -117,7 +117,22 @@ async def test_an_edit_comes_with_a_status_that_misleads(
     assert await evolution.settled()
     (edit,) = evolution.data("messages.edited")
     assert (edit["key"]["id"], edit["editedMessage"]) == (name, {"conversation": "Oi"})
-    assert [update.get("status") for update in evolution.data("messages.update")] == statuses
+    (update,) = evolution.data("messages.update")
+    assert [update.get("status")] == statuses
+    assert (update["keyId"] == name) is (version is Version.V2_3_7)
+
+
+@pytest.mark.parametrize("version", list(Version))
+async def test_some_versions_pass_over_a_repeated_id_for_five_minutes(
+    evolution: EvolutionShop, version: Version
+) -> None:
+    evolution.knobs.turn(version=version)
+    for at in (1781000000, 1781000299, 1781000301):
+        evolution.hears("Oi", id="3A01", at=at)
+    assert await evolution.settled()
+    told = [data["messageTimestamp"] for data in evolution.data("messages.upsert")]
+    passed_over = [1781000299] if version in (Version.V2_3_0, Version.V2_3_6) else []
+    assert sorted(told) == [at for at in (1781000000, 1781000299, 1781000301) if at not in passed_over]
 
 
 async def test_a_revocation_is_told_twice(evolution: EvolutionShop) -> None:

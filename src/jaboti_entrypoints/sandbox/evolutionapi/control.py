@@ -1,5 +1,6 @@
 """The control plane of the server: instances, what clients write, statuses and events at will."""
 
+from base64 import b64decode
 from typing import Any, Literal
 
 import msgspec
@@ -10,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from jaboti_entrypoints.sandbox.control import CommonRoutes, read
+from jaboti_entrypoints.sandbox.evolutionapi.contents import MIME_TYPES, file
 from jaboti_entrypoints.sandbox.evolutionapi.incoming import Writing
 from jaboti_entrypoints.sandbox.evolutionapi.instances import Instance, Webhook
 from jaboti_entrypoints.sandbox.evolutionapi.people import Person
@@ -35,7 +37,7 @@ class Given(Struct, forbid_unknown_fields=True):
 
 
 class Written(Struct, forbid_unknown_fields=True, kw_only=True, rename={"phone": "from"}):
-    """What a client writes. `content` is words, or WhatsApp's object of a message."""
+    """What a client writes. `content` is words, or WhatsApp's object of a message; a file's `data` is base64."""
 
     instance: str
     phone: str | None = None
@@ -54,12 +56,23 @@ class Written(Struct, forbid_unknown_fields=True, kw_only=True, rename={"phone":
         return Writing(
             instance=self.instance,
             person=Person(self.phone, self.lid, self.name),
-            content=self.content,
+            content=_with_bytes(self.content),
             at=self.at,
             reply_to=self.reply_to,
             id=self.id,
             from_me=self.from_me,
         )
+
+
+def _with_bytes(content: str | dict[str, Any]) -> str | dict[str, Any]:
+    """The content with the file that its `data` holds in base64, where it has one."""
+    if isinstance(content, str):
+        return content
+    kind, part = next(iter(content.items()), ("", None))
+    if not isinstance(part, dict) or "data" not in part or kind.removesuffix("Message") not in MIME_TYPES:
+        return content
+    facts = {name: value for name, value in part.items() if name != "data"}
+    return file(kind.removesuffix("Message"), b64decode(part["data"], validate=True), **facts)
 
 
 class Changed(Struct, forbid_unknown_fields=True):

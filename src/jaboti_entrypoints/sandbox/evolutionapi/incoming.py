@@ -23,6 +23,8 @@ from jaboti_entrypoints.sandbox.evolutionapi.records import Record
 from jaboti_entrypoints.sandbox.evolutionapi.versions import Version
 from jaboti_entrypoints.sandbox.ledger import Inbound
 
+REMEMBERED = 300.0
+"""So many seconds the versions that drop repeats remember an id."""
 STATUS_OF_EDIT = {Version.V2_3_6: "DELETED", Version.V2_3_7: "SERVER_ACK"}
 """What versions say became of a message that was edited; the others name no status."""
 
@@ -60,6 +62,8 @@ class Clients:
             reply_to=writing.reply_to,
             status="SERVER_ACK" if writing.from_me else "DELIVERY_ACK",
         )
+        if self._is_repeat(instance, said):
+            return said.id
         data = message_data(instance, shown, said, platform.version(instance))
         platform.records.keep(Record(instance.name, shown, said, data))
         if not said.from_me:
@@ -77,7 +81,8 @@ class Clients:
         told = protocol_data(key, at=self.platform.clock(), words=words, version=version)
         self.platform.announce(instance, "messages.edited", told)
         status = STATUS_OF_EDIT.get(version)
-        update = status_data(instance, key["remoteJid"], name=message_id, from_me=key["fromMe"], status=status)
+        name = message_id if version.names_edited else fresh_id()
+        update = status_data(instance, key["remoteJid"], name=name, from_me=key["fromMe"], status=status)
         self.platform.announce(instance, "messages.update", update)
 
     def revoke(self, instance_name: str, message_id: str) -> None:
@@ -88,6 +93,12 @@ class Clients:
         self.platform.announce(instance, "messages.edited", told)
         deleted = {**key, "status": "DELETED"} if version is Version.V2_3_7 else dict(key)
         self.platform.announce(instance, "messages.delete", deleted)
+
+    def _is_repeat(self, instance: Instance, said: Said) -> bool:
+        """Whether the version passes it over, though it may be somebody's new message."""
+        before = self.platform.records.find(instance.name, said.id)
+        recent = before is not None and abs(said.at - before.said.at) < REMEMBERED
+        return recent and self.platform.version(instance).drops_repeats
 
     def _record(self, instance_name: str, message_id: str) -> Record:
         return self.platform.records.get(instance_name, message_id)

@@ -20,6 +20,16 @@ class Version(StrEnum):
         """Whether bytes are maps by index, long numbers halves, and enums numbers, as of 2.3.6."""
         return self in (Version.V2_3_6, Version.V2_3_7)
 
+    @property
+    def drops_repeats(self) -> bool:
+        """Whether a message whose id was there in the last five minutes is not told of."""
+        return self in (Version.V2_3_0, Version.V2_3_6)
+
+    @property
+    def names_edited(self) -> bool:
+        """Whether the status of an edit names the message that was edited, and not the edit."""
+        return self is Version.V2_3_7
+
 
 BYTES = "__bytes__"
 """Under this name stand a file's own bytes: the server keeps them to itself."""

@@ -167,8 +167,16 @@ def _vote(vote: Node) -> Content | None:
 
 
 def _order(order: Node) -> Content | None:
-    item = {name: value for name, value in order.record.items() if isinstance(value, str | int) and name != "thumbnail"}
+    item = {name: value for name in order.record if name != "thumbnail" and (value := _plain(order[name])) is not None}
     return Order(note=(order["message"] or order["orderTitle"]).text, items=(item,)) if item else None
+
+
+def _plain(value: Node) -> str | int | None:
+    """A text or a number; a long one, an amount perhaps, as the digits that every version but the newest writes."""
+    if isinstance(value.value, str | int):
+        return value.value
+    long = whole(value) if value.record else None
+    return None if long is None else str(long)
 
 
 _FILES: Mapping[str, str] = {
