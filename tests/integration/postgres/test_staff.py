@@ -83,7 +83,10 @@ async def at_once(*doing: Awaitable[object]) -> list[type[BaseException] | None]
 @pytest.mark.parametrize("way", ["appoint", "change", "disable", "remove"])
 async def test_of_two_admins_who_demote_each_other_one_stays(scene: Scene, way: str) -> None:
     new_uow, clock = scene.backend.uow, scene.backend.clock
-    appoint, remove = AppointMember(new_uow=new_uow, clock=clock), RemoveMember(new_uow=new_uow, clock=clock)
+    appoint, remove = (
+        AppointMember(new_uow=new_uow, clock=clock, access_reads=scene.backend.access_reads),
+        RemoveMember(new_uow=new_uow, clock=clock),
+    )
     change: ChangeAttendant = application_over(scene.backend).application().change_attendant
 
     def demote(actor: Actor, other: Actor) -> Awaitable[object]:

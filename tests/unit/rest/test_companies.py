@@ -6,6 +6,7 @@ import pytest
 
 from jaboti_adapters.contracts.builders import a_company, a_membership, a_user
 from jaboti_adapters.contracts.scene import keep, keep_people
+from jaboti_domain.identity.model import User
 from jaboti_domain.kernel.actor import Actor, Role
 from jaboti_domain.kernel.ids import CompanyId
 from tests.unit.rest.office import Desk, Office
@@ -163,18 +164,28 @@ async def test_a_role_is_given(office: Office, alda: Desk, here: str) -> None:
     assert await deeds(office, alda) == [("member.role_changed", before, after)]
 
 
-async def test_who_is_no_member_becomes_one_and_begins_there(office: Office, alda: Desk, here: str) -> None:
+async def a_colleague(office: Office, *, also_aldas: bool = True) -> User:
+    """Rita, who works at another company, as Alda does, or else Ana."""
+    there = await another_company_of(office, office.scene.alda if also_aldas else office.scene.ana)
     rita = a_user("Rita")
     await keep_people(office.scene.backend, rita)
+    await keep(office.scene.backend, there, a_membership(there, rita))
+    return rita
+
+
+async def test_a_colleague_of_another_company_becomes_a_member(office: Office, alda: Desk, here: str) -> None:
+    rita = await a_colleague(office)
     added = (await alda.put(f"{here}/members/{rita.id}", {"role": "OPERATOR"})).json()
-    assert (added["name"], added["email"], added["primary"]) == ("Rita", rita.email, True)
+    assert (added["name"], added["email"], added["primary"]) == ("Rita", rita.email, False)
     assert (await alda.get(f"/users/{rita.id}")).json()["name"] == "Rita"
     assert [action for action, _, _ in await deeds(office, alda)] == ["member.added"]
 
 
-async def test_who_has_an_account_nowhere_is_not_found(office: Office, alda: Desk, here: str) -> None:
-    refused = await alda.put(f"{here}/members/{NOBODYS}", {"role": "ADMIN"})
-    assert (refused.status_code, refused.json()["code"]) == (404, "member.not_found")
+async def test_who_is_a_colleague_nowhere_is_not_found(office: Office, alda: Desk, here: str) -> None:
+    strangers = (await a_colleague(office, also_aldas=False)).id
+    for somebody in (NOBODYS, strangers):
+        refused = await alda.put(f"{here}/members/{somebody}", {"role": "ADMIN"})
+        assert (refused.status_code, refused.json()["code"]) == (404, "member.not_found")
     assert (await alda.delete(f"{here}/members/{NOBODYS}")).json()["code"] == "member.not_found"
 
 

@@ -10,6 +10,7 @@ from jaboti_domain.company.model import Membership
 from jaboti_domain.company.use_cases.enroll import Newcomer, named
 from jaboti_domain.identity.errors import BelongsElsewhere, EmailTaken
 from jaboti_domain.identity.model import Session, User, normal_email
+from jaboti_domain.identity.ports import AccessReads
 from jaboti_domain.identity.use_cases.access import Authenticate
 from jaboti_domain.identity.use_cases.accounts import ChoosePassword
 from jaboti_domain.kernel.actor import Actor, Operation, Role
@@ -99,7 +100,13 @@ class HireAttendant(_OnStaff):
 
 @frozen(kw_only=True)
 class AppointMember(_OnStaff):
-    """An administrator decides which role somebody has, who becomes a member by that if they are not one yet."""
+    """An administrator decides which role somebody has, who becomes a member by that if they are not one yet.
+
+    Somebody new is a colleague of the administrator's in another company: of who is with others only, or with nobody,
+    nothing is to be learned here, not even that there is such a user.
+    """
+
+    access_reads: AccessReads
 
     async def __call__(
         self,
@@ -110,12 +117,14 @@ class AppointMember(_OnStaff):
         primary: bool | None = None,
         versions: Collection[int] | None = None,
     ) -> Membership:
-        """`primary` None: as it is. Raises Forbidden, MemberNotFound (no such user), StaleVersion, LastAdmin."""
+        """`primary` None: as it is. Raises Forbidden, MemberNotFound (no such colleague), StaleVersion, LastAdmin."""
         actor.must(Operation.MANAGE_MEMBERS)
         async with self.new_uow(actor.company_id) as uow:
             admins = await uow.memberships.admins()
             member = await uow.memberships.find(user_id)
             if member is None or member.has_left:
+                if member is None and not await self._are_colleagues(actor.user_id, user_id):
+                    raise MemberNotFound()
                 if versions is not None:
                     raise StaleVersion()
                 member = await self._joined(uow, actor, user_id, role, primary=bool(primary))
@@ -131,6 +140,10 @@ class AppointMember(_OnStaff):
                 await self._did(uow, actor, action, user_id, before=before, after=after)
             await uow.commit()
         return member
+
+    async def _are_colleagues(self, one: UserId, other: UserId) -> bool:
+        ours, theirs = [await self.access_reads.companies_of(each) for each in (one, other)]
+        return not {company.id for company in ours}.isdisjoint(company.id for company in theirs)
 
     async def _joined(
         self, uow: StaffUnitOfWork, actor: Actor, user_id: UserId, role: Role, *, primary: bool
