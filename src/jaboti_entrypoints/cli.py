@@ -21,6 +21,7 @@ from jaboti_domain.kernel.bot import BotSettings
 from jaboti_domain.kernel.errors import Refusal
 from jaboti_domain.kernel.ids import CompanyId, DepartmentId, IntegrationId, UserId, new_id
 from jaboti_entrypoints import logs
+from jaboti_entrypoints.sandbox.cli import sandbox
 from jaboti_entrypoints.sessions import Verb
 from jaboti_entrypoints.settings import Settings
 
@@ -42,6 +43,7 @@ _PARTS = {
     "audit": audit,
     "rates": rates,
     "retention": retention,
+    "sandbox": sandbox,
 }
 for _name, _part in _PARTS.items():
     app.add_typer(_part, name=_name)

@@ -15,8 +15,10 @@ from jaboti_entrypoints.sandbox.cloudapi.nodes import NodeRoutes
 from jaboti_entrypoints.sandbox.cloudapi.numbers import SandboxNumber
 from jaboti_entrypoints.sandbox.cloudapi.platform import open_platform
 from jaboti_entrypoints.sandbox.cloudapi.sandbox import CloudApiSandbox
+from jaboti_entrypoints.sandbox.cloudapi.telephone import CloudTelephone
 from jaboti_entrypoints.sandbox.cloudapi.webhooks import COMPRESSED_WEEK
 from jaboti_entrypoints.sandbox.control import PREFIX, control_app
+from jaboti_entrypoints.sandbox.telephone import TelephoneRoutes
 
 
 def create_cloudapi_sandbox(
@@ -42,9 +44,10 @@ def _app(sandbox: CloudApiSandbox) -> Starlette:
         async with sandbox:
             yield
 
+    telephone = TelephoneRoutes(CloudTelephone(sandbox))
     routes = [
         *NodeRoutes(sandbox).routes(),
         *AccountRoutes(sandbox).routes(),
-        Mount(PREFIX, app=control_app(ControlRoutes(sandbox).routes())),
+        Mount(PREFIX, app=control_app([*ControlRoutes(sandbox).routes(), *telephone.routes()])),
     ]
     return Starlette(routes=routes, lifespan=lifespan, exception_handlers={GraphError: refuse, 404: no_such_path})

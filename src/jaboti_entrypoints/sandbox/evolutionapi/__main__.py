@@ -16,6 +16,7 @@ def main() -> None:
     parser.add_argument("--key", default=GLOBAL_KEY, help="opens everything")
     given = parser.parse_args()
     sandbox = create_evolutionapi_sandbox(seed=given.seed, global_key=given.key)
+    sandbox.served_at(f"http://{given.host}:{given.port}")
     uvicorn.run(sandbox.app, host=given.host, port=given.port, log_level="warning", timeout_graceful_shutdown=2)
 
 

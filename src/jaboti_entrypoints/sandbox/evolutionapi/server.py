@@ -14,7 +14,9 @@ from jaboti_entrypoints.sandbox.evolutionapi.instances import Instance
 from jaboti_entrypoints.sandbox.evolutionapi.platform import open_platform
 from jaboti_entrypoints.sandbox.evolutionapi.routes import ServerRoutes, no_such_path, refuse
 from jaboti_entrypoints.sandbox.evolutionapi.sandbox import EvolutionApiSandbox
+from jaboti_entrypoints.sandbox.evolutionapi.telephone import EvolutionTelephone
 from jaboti_entrypoints.sandbox.evolutionapi.webhooks import TEN_ATTEMPTS
+from jaboti_entrypoints.sandbox.telephone import TelephoneRoutes
 
 GLOBAL_KEY = "sandbox-global-key"
 
@@ -44,5 +46,9 @@ def _app(sandbox: EvolutionApiSandbox) -> Starlette:
         async with sandbox:
             yield
 
-    routes = [Mount(PREFIX, app=control_app(ControlRoutes(sandbox).routes())), *ServerRoutes(sandbox).routes()]
+    telephone = TelephoneRoutes(EvolutionTelephone(sandbox))
+    routes = [
+        Mount(PREFIX, app=control_app([*ControlRoutes(sandbox).routes(), *telephone.routes()])),
+        *ServerRoutes(sandbox).routes(),
+    ]
     return Starlette(routes=routes, lifespan=lifespan, exception_handlers={EvolutionError: refuse, 404: no_such_path})
