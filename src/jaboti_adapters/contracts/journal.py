@@ -84,6 +84,18 @@ class JournalContract(BackendContract):
         )
         assert await _claim(scene) == []
 
+    async def test_what_is_about_nobody_is_known_again_and_says_nothing(self, scene: Scene) -> None:
+        arrivals = [an_arrival(scene.company_id, scene.integration.id, lane="a", raw=b"%d" % n) for n in range(2)]
+        await scene.backend.journal.append(arrivals)
+        first, second = await _claim(scene)
+        await _settle(scene, Verdict(entry_id=first.id, outcome=Outcome.APPLIED, is_about_nobody=True))
+        assert await scene.backend.journal.append(arrivals) == 0
+        assert [entry.raw for entry in await _claim(scene)] == [b"1"], "the lane goes on"
+        await _settle(scene, Verdict(entry_id=second.id, outcome=Outcome.APPLIED, is_about_nobody=True))
+        await _arrive(scene, "a", b"3")
+        assert [entry.raw for entry in await _claim(scene)] == [b"3"]
+        assert await scene.backend.journal.mend() == 0
+
     async def test_what_is_put_back_has_one_more_attempt(self, scene: Scene) -> None:
         await _arrive(scene, "a", b"1")
         for attempts in range(3):

@@ -6,7 +6,6 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from jaboti_adapters.forgetting import FORGOTTEN
 from jaboti_adapters.memory.entries import EntryRow
 from jaboti_adapters.memory.erasing import UNSENT, explained, silent, unexplain
 from jaboti_adapters.memory.store import MemoryStore, MessageRow
@@ -14,6 +13,7 @@ from jaboti_domain.chat.model import Chat
 from jaboti_domain.company.retention import Held
 from jaboti_domain.integration.content import Text
 from jaboti_domain.integration.ports.journal import Outcome
+from jaboti_domain.kernel.forgetting import FORGOTTEN
 from jaboti_domain.kernel.ids import ChatId, CompanyId
 from jaboti_domain.privacy.model import Mark
 

@@ -10,6 +10,7 @@ from jaboti_domain.chat.errors import ChatNotFound, MessageNotFound
 from jaboti_domain.chat.message import Message, SenderType
 from jaboti_domain.chat.model import Chat
 from jaboti_domain.chat.ports import ChatRepository, MessageRepository, Pair, ProviderId
+from jaboti_domain.kernel.forgetting import forgotten
 from jaboti_domain.kernel.ids import ChatId, ClientId, MessageId, UserId
 
 
@@ -87,6 +88,10 @@ class MemoryMessages(MessageRepository):
     async def find_by_provider(self, ids: Collection[ProviderId]) -> Mapping[ProviderId, Message]:
         rows = await self._locked(lambda: (self._named(each) for each in ids))
         return {(row.integration_id, row.message.provider_id or ""): self._copy(row) for row in rows}
+
+    async def find_forgotten(self, ids: Collection[ProviderId]) -> Mapping[ProviderId, Message]:
+        hashes = {(integration_id, forgotten(name)): (integration_id, name) for integration_id, name in ids}
+        return {hashes[name]: one for name, one in (await self.find_by_provider(hashes)).items()}
 
     async def find_by_client_key(self, chat_id: ChatId, client_key: str) -> Message | None:
         row = self._transaction.store.messages.named((chat_id, client_key), rule=1)

@@ -7,9 +7,9 @@ from itertools import count
 
 from attrs import define, evolve, field
 
-from jaboti_adapters.forgetting import FORGOTTEN, forgotten
 from jaboti_adapters.memory.bell import Bell
 from jaboti_domain.integration.ports.journal import Arrival, Entry, JournalAccount, Outcome, Verdict
+from jaboti_domain.kernel.forgetting import FORGOTTEN, forgotten
 from jaboti_domain.kernel.ids import CompanyId, IntegrationId
 
 
@@ -119,6 +119,8 @@ class Entries:
         row.entry = evolve(row.entry, attempts=row.entry.attempts + 1)
         if verdict.outcome is not Outcome.PENDING:
             del self._pending[company_id][verdict.entry_id]
+        if verdict.is_about_nobody:
+            self.forget(company_id, [row])
 
 
 def _row(entry_id: int, arrival: Arrival, at: datetime) -> EntryRow:

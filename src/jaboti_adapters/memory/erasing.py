@@ -7,7 +7,6 @@ from uuid import UUID
 
 from attrs import evolve, field, frozen
 
-from jaboti_adapters.forgetting import FORGOTTEN, forgotten
 from jaboti_adapters.memory.entries import EntryRow
 from jaboti_adapters.memory.store import CommandName, MemoryStore
 from jaboti_domain.chat.delivery import DeliveryState
@@ -18,6 +17,7 @@ from jaboti_domain.integration.content import Text
 from jaboti_domain.integration.messaging import Peer
 from jaboti_domain.integration.ports.journal import Outcome
 from jaboti_domain.kernel.commands import CommandNote
+from jaboti_domain.kernel.forgetting import FORGOTTEN, forgotten
 from jaboti_domain.kernel.ids import ChatId, ClientId, CompanyId, IntegrationId, MediaId, MessageId
 from jaboti_domain.privacy.model import Person, Trace
 
@@ -170,7 +170,8 @@ def _messages(whom: Whom) -> Plan:
 def nameless(message: Message) -> Message:
     """Nobody can tell any more whose it was."""
     status = DeliveryState.FAILED if message.status in UNSENT else message.status
-    return evolve(silent(message, "anonymized"), provider_id=None, status=status)
+    name = forgotten(message.provider_id) if message.provider_id else None
+    return evolve(silent(message, "anonymized"), provider_id=name, status=status)
 
 
 def silent(message: Message, flag: str) -> Message:

@@ -7,9 +7,9 @@ from uuid import UUID
 from attrs import field, frozen
 from sqlalchemy import text
 
-from jaboti_adapters.forgetting import FORGOTTEN
 from jaboti_adapters.postgres.statements import Statement
 from jaboti_domain.company.retention import Held
+from jaboti_domain.kernel.forgetting import FORGOTTEN
 
 Key = Mapping[str, str]
 """Columns and their types."""

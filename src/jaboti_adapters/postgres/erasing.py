@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from attrs import field, frozen
 from sqlalchemy import text
 
-from jaboti_adapters.forgetting import FORGOTTEN
 from jaboti_adapters.postgres.silencing import UNEXPLAINED, silencing
 from jaboti_adapters.postgres.statements import Statement
+from jaboti_domain.kernel.forgetting import FORGOTTEN
 from jaboti_domain.privacy.model import Trace
 
 Columns = Mapping[str, Sequence[str]]
@@ -120,7 +120,7 @@ ERASERS: Mapping[Trace, Eraser] = {
         },
         [
             f"""
-            UPDATE message SET {silencing("anonymized")}, provider_id = NULL,
+            UPDATE message SET {silencing("anonymized")}, provider_id = {_GONE.format("provider_id")},
                 status = CASE WHEN status IN ('QUEUED', 'SENDING') THEN 'FAILED' ELSE status END
             WHERE {_CHATS}
             """

@@ -75,6 +75,13 @@ class PostgresJournal(Journal):
         oldest = next((row["oldest"] for row in rows if row["outcome"] == Outcome.PENDING), None)
         return JournalAccount(counts=counts, oldest_pending=oldest)
 
+    async def mend(self) -> int:
+        async with self._database.queue() as session:
+            (row,) = await session.fetch(journal_statements.MEND)
+        if row["lanes"]:
+            self._arrived.give()
+        return int(row["lanes"])
+
     def _depart(self) -> None:
         while len(self._flights) < FLIGHTS and (batch := self._next_batch()):
             flight = asyncio.create_task(self._fly(batch))

@@ -6,12 +6,12 @@ from typing import Any
 from sqlalchemy import Column, Integer, and_, case, column, func, literal, select, true
 from sqlalchemy.dialects.postgresql import insert
 
-from jaboti_adapters.forgetting import FORGOTTEN
 from jaboti_adapters.postgres.statements import Row, Statement, array, param
 from jaboti_adapters.postgres.tables import journal, journal_lane
 from jaboti_adapters.postgres.texts import showable
 from jaboti_adapters.postgres.waiting import companies_with
 from jaboti_domain.integration.ports.journal import Arrival, Outcome
+from jaboti_domain.kernel.forgetting import FORGOTTEN
 
 _PENDING = Outcome.PENDING.value
 _GIVEN: tuple[Column[Any], ...] = (
@@ -123,3 +123,20 @@ ACCOUNT = Statement(
         journal.c.outcome
     )
 )
+
+_has_lane = select(journal_lane.c.lane).where(_entry_lane).correlate(journal).exists()
+_laneless = (
+    select(journal.c.company_id, journal.c.integration_id, journal.c.lane)
+    .where(journal.c.outcome == _PENDING, journal.c.due_at <= func.now(), ~_has_lane)
+    .distinct()
+)
+_mended = (
+    insert(journal_lane)
+    .from_select([*journal_lane.c], _laneless)
+    .on_conflict_do_nothing()
+    .returning(journal_lane.c.lane)
+    .cte("mended")
+)
+
+MEND = Statement(select(func.count().label("lanes")).select_from(_mended))
+"""A lane that is forgotten while something arrives in it leaves that behind: here it gets a lane again."""

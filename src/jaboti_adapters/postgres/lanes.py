@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CTE, BigInteger, Integer, Subquery, and_, case, column, func, select, update
+from sqlalchemy import CTE, BigInteger, Integer, Subquery, and_, case, column, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import INTERVAL
 
-from jaboti_adapters.postgres.statements import COMPANY, Given, Row, Statement, param
+from jaboti_adapters.postgres.statements import COMPANY, Given, Row, Statement, array, param
 from jaboti_adapters.postgres.tables import journal, journal_lane
 from jaboti_adapters.postgres.texts import showable
 from jaboti_adapters.postgres.unit import CompanyUnit
 from jaboti_domain.integration.ports.journal import Entry, LaneRepository, Outcome, Verdict
+from jaboti_domain.kernel.forgetting import FORGOTTEN
 
 if TYPE_CHECKING:
     from asyncpg import Record
@@ -82,6 +83,31 @@ CLAIM_LANE_OF_ENTRY = Statement(
 ENTRY = Statement(_ENTRIES.where(_IS_PENDING, journal.c.id == param("id", BigInteger)))
 
 
+_IDS = array("ids", BigInteger)
+LANES_OF = Statement(select(*_LANE_COLUMNS).where(_IS_PENDING, journal.c.id == func.any(_IDS)).distinct())
+FORGET = Statement(
+    update(journal)
+    .where(_IS_PENDING, journal.c.id == func.any(_IDS))
+    .values(
+        event_key=literal(FORGOTTEN) + func.encode(func.sha256(func.convert_to(journal.c.event_key, "UTF8")), "hex"),
+        lane=FORGOTTEN,
+        raw=b"",
+    )
+)
+"""What is still to be settled says nothing any more."""
+_GIVEN_LANES = Given("lane", *_LANE_COLUMNS)
+_LEFT = _GIVEN_LANES.many
+FORGET_LANES = Statement(
+    delete(journal_lane).where(
+        journal_lane.c.company_id == COMPANY,
+        journal_lane.c.integration_id == _LEFT.c.integration_id,
+        journal_lane.c.lane == _LEFT.c.lane,
+        ~select(journal.c.id).where(_IS_PENDING, _SAME_LANE).exists(),
+    )
+)
+"""A lane in which something arrives at this moment is made again by `MEND` (journal_statements.py)."""
+
+
 def settling(verdicts: Subquery) -> CTE:
     """Writes down what became of entries; those that have ended before stay as they are."""
     return (
@@ -122,6 +148,10 @@ class PostgresLanes(LaneRepository):
         return _entry_of(rows[0]) if rows else None
 
     async def settle(self, verdicts: Sequence[Verdict]) -> None:
+        if about_nobody := [verdict.entry_id for verdict in verdicts if verdict.is_about_nobody]:
+            lanes = [tuple(row) for row in await self._unit.fetch(LANES_OF, ids=about_nobody)]
+            await self._unit.fetch(FORGET, ids=about_nobody)
+            await self._unit.fetch(FORGET_LANES, **_GIVEN_LANES.rows(lanes))
         self._unit.verdicts.extend(verdicts)
 
 

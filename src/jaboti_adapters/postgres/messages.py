@@ -20,6 +20,7 @@ from jaboti_domain.chat.routing import audience_of
 from jaboti_domain.integration.content import content_from_record, content_record
 from jaboti_domain.kernel.errors import StaleVersion
 from jaboti_domain.kernel.events import Named
+from jaboti_domain.kernel.forgetting import forgotten
 from jaboti_domain.kernel.ids import ChatId, IntegrationId, MessageId
 
 if TYPE_CHECKING:
@@ -192,6 +193,10 @@ class PostgresMessages(MessageRepository):
     async def find_by_provider(self, ids: Collection[ProviderId]) -> Mapping[ProviderId, Message]:
         rows = await self._unit.fetch(FIND_BY_PROVIDER, **_GIVEN_NAMES.rows(ids))
         return {(row["integration_id"], row["provider_id"]): message_of(row) for row in rows}
+
+    async def find_forgotten(self, ids: Collection[ProviderId]) -> Mapping[ProviderId, Message]:
+        hashes = {(integration_id, forgotten(name)): (integration_id, name) for integration_id, name in ids}
+        return {hashes[name]: one for name, one in (await self.find_by_provider(hashes)).items()}
 
     async def find_by_client_key(self, chat_id: ChatId, client_key: str) -> Message | None:
         return _first(await self._unit.fetch(FIND_BY_CLIENT_KEY, chat_id=chat_id, client_key=client_key))

@@ -16,7 +16,7 @@ from jaboti_domain.chat.events import (
     MessageStatusChanged,
 )
 from jaboti_domain.chat.window import ServiceWindow
-from jaboti_domain.integration.content import Content, edited
+from jaboti_domain.integration.content import Content, Text, edited
 from jaboti_domain.integration.messaging import Receipt
 from jaboti_domain.kernel.events import Aggregate, Audience, Named
 from jaboti_domain.kernel.ids import ChatId, CompanyId, MessageId
@@ -65,6 +65,11 @@ class Message(Aggregate):
     def is_outbound(self) -> bool:
         """Whether it goes, or went, to the client."""
         return self.sender_type in (SenderType.ATTENDANT, SenderType.BOT)
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether nobody can tell any more to whom it was."""
+        return dict(self.metadata) == {"anonymized": True} and self.content == Text(body="")
 
     def added(self, *, unread: int, window: ServiceWindow) -> MessageAdded:
         """The event of its coming into the chat, which then has so many unread messages and this window."""

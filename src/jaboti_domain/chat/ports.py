@@ -78,6 +78,10 @@ class MessageRepository(Protocol):
         """Those that exist, locked."""
         ...
 
+    async def find_forgotten(self, ids: Collection[ProviderId]) -> Mapping[ProviderId, Message]:
+        """Those that had these names until their persons were forgotten, locked."""
+        ...
+
     async def find_by_client_key(self, chat_id: ChatId, client_key: str) -> Message | None:
         """The message of this chat that its sender called so."""
         ...

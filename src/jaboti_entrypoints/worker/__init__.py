@@ -20,6 +20,7 @@ async def working(application: Application, settings: Settings) -> AsyncIterator
         Dispatcher(application=application, at_once=settings.deliveries, lease=lease),
         Watch(name="budgets", look=application.watch_budgets),
         Watch(name="silence", look=application.break_silence),
+        Watch(name="lanes", look=application.journal.mend),
     ]
     if settings.housekeeping:
         workers.append(Watch(name="housekeeping", look=application.keep_house))

@@ -82,3 +82,15 @@ async def test_the_company_that_waits_longest_comes_first(journal: PostgresJourn
         await journal.append([an_arrival(company_id, INTEGRATION, lane=str(n)) for n in range(3)])
     assert await journal.companies_waiting(limit=2) == companies[:0:-1]
     assert await journal.companies_waiting(limit=9) == companies[::-1]
+
+
+async def test_what_arrived_in_a_lane_that_was_being_forgotten_is_found_again(
+    journal: PostgresJournal, superuser: "Connection"
+) -> None:
+    await journal.append([arrival("m:1"), arrival("m:2"), arrival("m:3", lane="b")])
+    await superuser.execute("DELETE FROM journal_lane WHERE lane = 'a'")
+    await superuser.execute("UPDATE journal SET outcome = 'APPLIED' WHERE lane = 'b'")
+    assert await journal.companies_waiting(limit=9) == []
+    assert await journal.mend() == 1
+    assert await journal.companies_waiting(limit=9) == [COMPANY]
+    assert await journal.mend() == 0

@@ -1,7 +1,9 @@
 """Whoever is forgotten stands nowhere any more; and if one of the erasers were left out, it would be found."""
 
+import json
+import time
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 import pytest
@@ -11,6 +13,7 @@ from jaboti_adapters.contracts.scene import Scene
 from jaboti_adapters.postgres import erasing, traces
 from jaboti_adapters.postgres.audit import PostgresAuditTrail
 from jaboti_adapters.postgres.engine import Database
+from jaboti_adapters.postgres.messages import PostgresMessages
 from jaboti_adapters.security.seal import HmacSeal
 from jaboti_domain.audit.use_cases import VerifyAudit
 from jaboti_domain.client.model import Client
@@ -60,6 +63,39 @@ async def test_nothing_of_a_person_stays(
     for body in told:
         await site.post(body)
     assert await leaks(superuser) == set()
+
+
+async def test_what_is_told_late_of_what_they_were_written_leaves_nothing(site: Site, superuser: "Connection") -> None:
+    told = await forget(site)
+    for status in ("read", "failed"):
+        await site.told(statuses=[late(told, status)])
+        await site.told(statuses=[late(told, status)])
+    assert await leaks(superuser) == set()
+    assert await superuser.fetchval("SELECT count(*) FROM journal WHERE outcome = 'PENDING'") == 0
+    assert await superuser.fetchval("SELECT count(*) FROM journal_lane WHERE lane LIKE '%5541987651234%'") == 0
+    assert await superuser.fetchval("SELECT count(*) FROM message WHERE status = 'READ'") == 1, "it is counted"
+
+
+async def test_what_it_cost_is_charged_though_it_is_told_late(site: Site, superuser: "Connection") -> None:
+    told = await forget(site)
+    await superuser.execute("DELETE FROM usage")
+    await site.told(
+        statuses=[
+            late(told, "read", pricing=json.loads(told[1])["entry"][0]["changes"][0]["value"]["statuses"][0]["pricing"])
+        ]
+    )
+    assert await leaks(superuser) == set()
+    assert await superuser.fetchval("SELECT count(*) FROM usage") == 1
+
+
+async def test_a_late_word_that_is_taken_for_somebody_elses_is_found(site: Site, superuser: "Connection") -> None:
+    async def nobody(*_: object) -> dict[object, object]:
+        return {}
+
+    told = await forget(site)
+    with patch.object(PostgresMessages, "find_forgotten", nobody):
+        await site.told(statuses=[late(told, "read")])
+    assert {each.split(".")[0] for each in await leaks(superuser)} == {"journal", "journal_lane"}
 
 
 async def test_who_was_taken_for_somebody_else_for_a_while_stands_nowhere_either(
@@ -129,6 +165,15 @@ async def test_a_log_that_remembers_is_found(site: Site, superuser: "Connection"
     with patch.object(PostgresAuditTrail, "forget", nothing):
         await forget(site)
     assert await leaks(superuser) == {"audit_entry.details"}
+
+
+def late(told: list[bytes], status: str, **more: Any) -> dict[str, Any]:
+    """Another status of the message that one of what was told was about."""
+    (known,) = [
+        each for body in told for each in json.loads(body)["entry"][0]["changes"][0]["value"].get("statuses", [])
+    ]
+    name, phone = known["id"], known["recipient_id"]
+    return {"id": name, "status": status, "timestamp": str(int(time.time())), "recipient_id": phone, **more}
 
 
 async def _figures(superuser: "Connection") -> dict[str, int]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from jaboti_domain.chat.bot import Bot, BotTurn
 from jaboti_domain.chat.message import Message
@@ -31,6 +31,7 @@ from jaboti_domain.integration.messaging import (
 from jaboti_domain.integration.model import Integration
 from jaboti_domain.integration.ports.journal import Outcome
 from jaboti_domain.kernel.events import Named
+from jaboti_domain.kernel.forgetting import forgotten
 from jaboti_domain.kernel.ids import ChatId, ClientId, CompanyId, IntegrationId, MessageId
 
 Ending = tuple[Outcome, str | None]
@@ -74,14 +75,23 @@ class Conversation:
     _delivered: set[MessageId] = field(factory=set)
     _heard: dict[IntegrationId, list[Notice]] = field(factory=dict)
 
-    async def recall_messages(self, ids: Collection[ProviderId], callbacks: Collection[MessageId]) -> None:
-        """Load the messages that the batch is about."""
+    async def recall_messages(
+        self,
+        ids: Collection[ProviderId],
+        callbacks: Collection[MessageId],
+        receipts: Collection[tuple[IntegrationId, Receipt]],
+    ) -> None:
+        """Load the messages that the batch is about; `receipts` are those in it."""
         if ids:
             self._messages.update(await self.uow.messages.find_by_provider(ids))
         self._ours = {message.id: message for message in self._messages.values()}
         unknown = [message_id for message_id in callbacks if message_id not in self._ours]
         if unknown:
             self._ours.update(await self.uow.messages.find(unknown))
+        nobodys = [(i, r.provider_id) for i, r in receipts if self._message_of(i, r) is None]
+        if nobodys and (found := await self.uow.messages.find_forgotten(nobodys)):
+            self._messages.update(found)
+            self._ours.update({message.id: message for message in found.values()})
 
     async def recall_chats(self, people: Acquaintance, updates: Sequence[tuple[IntegrationId, Update]]) -> None:
         """Load the chats of the clients who write, after it is known who they are."""
@@ -111,6 +121,12 @@ class Conversation:
         """Whether it is a message that we already have."""
         update = arrived.update
         return isinstance(update, Inbound) and (arrived.integration_id, update.provider_id) in self._messages
+
+    def is_about_nobody(self, arrived: Waiting) -> bool:
+        """Whether it tells of a message to somebody who was forgotten: then nothing of it may stay."""
+        update = arrived.update
+        message = self._message_of(arrived.integration_id, update) if isinstance(update, Receipt) else None
+        return message is not None and message.is_forgotten
 
     def take(self, arrived: Waiting, patience: int) -> Ending:
         """Let one update take effect."""
@@ -291,13 +307,15 @@ class Conversation:
         return Outcome.IGNORED, "the message that it takes back is not known"
 
     def _receipt(self, arrived: Waiting, receipt: Receipt, *, last_try: bool) -> Ending:
-        message = self._messages.get((arrived.integration_id, receipt.provider_id)) or self._by_callback(receipt)
+        message = self._message_of(arrived.integration_id, receipt)
         if message is None:
             if not last_try:
                 return Outcome.PENDING, "the message that it is about is not known yet"
             return Outcome.IGNORED, "the message that it is about is not ours"
         if not message.is_outbound:
             return Outcome.IGNORED, "the message that it is about was not sent by us"
+        if message.is_forgotten:
+            receipt = evolve(receipt, provider_id=forgotten(receipt.provider_id), error_title=None, error_info=None)
         if self.till is not None:
             self.till.count(arrived.integration_id, receipt, message, at=self.at)
         if not message.status.is_with_platform:
@@ -305,6 +323,9 @@ class Conversation:
         if not message.receive(receipt, at=self.at):
             return Outcome.IGNORED, "the message had come as far already"
         return self._changed(message)
+
+    def _message_of(self, integration_id: IntegrationId, receipt: Receipt) -> Message | None:
+        return self._messages.get((integration_id, receipt.provider_id)) or self._by_callback(receipt)
 
     def _by_callback(self, receipt: Receipt) -> Message | None:
         try:

@@ -98,7 +98,8 @@ class DrainJournal:
     def _verdict(self, entry: Entry, result: Result) -> Verdict:
         if result.outcome is Outcome.PENDING:
             return self._again(entry, result.reason or "", dead=False)
-        return Verdict(entry_id=entry.id, outcome=result.outcome, reason=result.reason)
+        nobody = result.is_about_nobody
+        return Verdict(entry_id=entry.id, outcome=result.outcome, reason=result.reason, is_about_nobody=nobody)
 
     def _again(self, entry: Entry, reason: str, *, dead: bool) -> Verdict:
         wait = min(self.first_wait * 2**entry.attempts, LONGEST_WAIT)

@@ -37,6 +37,8 @@ class Result:
 
     outcome: Outcome
     reason: str | None = None
+    is_about_nobody: bool = False
+    """It tells of a message to somebody who was forgotten."""
 
 
 @frozen(kw_only=True)
@@ -72,15 +74,15 @@ class ReceiveInbound:
         till = await self._till(batch, integrations)
         talk = Conversation(uow=uow, company_id=company_id, integrations=integrations, bot=self.bot, till=till, at=at)
         await talk.recall_messages(
-            {(a.integration_id, name) for a in batch for name in _messages_named(a.update)}, _callbacks(batch)
+            {(a.integration_id, name) for a in batch for name in _messages_named(a.update)},
+            _callbacks(batch),
+            [(a.integration_id, a.update) for a in batch if isinstance(a.update, Receipt)],
         )
         fresh = [a for a in batch if not talk.is_known(a)]
         people = Acquaintance(uow=uow, company_id=company_id, at=at)
         await people.meet_all([a.update for a in fresh])
         await talk.recall_chats(people, [(a.integration_id, a.update) for a in fresh])
-        results = [
-            Result(outcome=outcome, reason=reason) for outcome, reason in (talk.take(a, self.patience) for a in batch)
-        ]
+        results = [_result(talk, a, self.patience) for a in batch]
         await people.save()
         await talk.save()
         return results
@@ -90,6 +92,11 @@ class ReceiveInbound:
         if not any(is_charged(arrived.update) for arrived in batch):
             return None
         return Till(book=await self.rate_cards.book(), integrations=integrations)
+
+
+def _result(talk: Conversation, arrived: Arrived, patience: int) -> Result:
+    outcome, reason = talk.take(arrived, patience)
+    return Result(outcome=outcome, reason=reason, is_about_nobody=talk.is_about_nobody(arrived))
 
 
 def _messages_named(update: Update) -> tuple[str, ...]:

@@ -55,6 +55,8 @@ class Verdict:
     outcome: Outcome
     reason: str | None = None
     wait: timedelta = timedelta(0)
+    is_about_nobody: bool = False
+    """Of what was told only the hash of its key stays, by which it is known when it is told again."""
 
 
 @frozen(kw_only=True)
@@ -81,6 +83,10 @@ class Journal(Protocol):
 
     async def wait(self, *, at_most: timedelta) -> None:
         """Return when something may have arrived in this process, or after the time."""
+        ...
+
+    async def mend(self) -> int:
+        """Let entries be found whose lane was forgotten at the moment of their arrival; returns how many lanes."""
         ...
 
     async def account(self) -> JournalAccount:
