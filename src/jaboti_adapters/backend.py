@@ -28,7 +28,7 @@ from jaboti_domain.integration.queries import CallReads, DeadLetterReads, Integr
 from jaboti_domain.kernel.commands import CommandLog
 from jaboti_domain.kernel.ids import CompanyId
 from jaboti_domain.kernel.ports import Clock, EventStream, Notifier
-from jaboti_domain.media.ports import MediaReads
+from jaboti_domain.media.ports import MediaQueue, MediaReads
 from jaboti_domain.note.ports import NoteUnitOfWork
 from jaboti_domain.note.queries import NoteReads
 from jaboti_domain.privacy.ports import PrivacyUnitOfWork, RetentionReads
@@ -61,6 +61,7 @@ class Backend:
     chat_reads: ChatReads
     client_reads: ClientReads
     media_reads: MediaReads
+    media_queue: MediaQueue
     note_reads: NoteReads
     access_reads: AccessReads
     company_reads: CompanyReads

@@ -41,6 +41,8 @@ def media_shown(content: Content) -> dict[str, object] | None:
 def metadata_shown(message: Message) -> dict[str, object]:
     """A message's `metadata`."""
     record = {name: value for name, value in content_record(message.content).items() if name not in _SHOWN_ELSEWHERE}
+    file = message.content.file
+    record |= {"mediaState": file.state} if file is not None and file.state else {}
     return {**message.metadata, **record, **{name: value for name, value in _truths(message).items() if value}}
 
 

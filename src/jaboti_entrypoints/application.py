@@ -13,6 +13,8 @@ from jaboti_domain.chat.queries import ChatReads
 from jaboti_domain.chat.use_cases.attend import EndChat, MarkRead, OpenChat, SendMessage, StartChat, TransferChat
 from jaboti_domain.chat.use_cases.dispatch import ClaimErrands, Deliver
 from jaboti_domain.chat.use_cases.drain import DrainJournal
+from jaboti_domain.chat.use_cases.fetch import ClaimFiles, FetchFile
+from jaboti_domain.chat.use_cases.handover import HandOver
 from jaboti_domain.chat.use_cases.receive import ReceiveInbound
 from jaboti_domain.chat.use_cases.settle import SettleDeliveries
 from jaboti_domain.chat.use_cases.staff import (
@@ -62,7 +64,7 @@ from jaboti_domain.integration.use_cases.spend import (
 )
 from jaboti_domain.kernel.commands import CommandLog
 from jaboti_domain.kernel.ports import Clock, EventStream, Notifier, Rate, RateLimiter
-from jaboti_domain.media.ports import MediaReads
+from jaboti_domain.media.ports import MediaQueue, MediaReads
 from jaboti_domain.media.use_cases import AddMedia, OpenMedia, StoreBytes
 from jaboti_domain.note.queries import NoteReads
 from jaboti_domain.note.use_cases import EditNote, RemoveNote, WriteNote
@@ -195,9 +197,13 @@ class Application:
     drain_journal: DrainJournal
     journal: Journal
     claim_errands: ClaimErrands
+    hand_over: HandOver
     deliver: Deliver
     settle_deliveries: SettleDeliveries
     outbox: Outbox
+    claim_files: ClaimFiles
+    fetch_file: FetchFile
+    media_queue: MediaQueue
 
     audit_reads: AuditReads
     verify_audit: VerifyAudit

@@ -108,6 +108,8 @@ class Settings(BaseSettings):
     """Batches of inbound items that are worked on at once."""
     deliveries: int = 128
     """Messages that are on their way to platforms at once."""
+    downloads: int = 4
+    """Files that are fetched from platforms at once."""
     unsure_after: float = 90.0
     """How long the platform's own word is waited for, when nobody knows whether it took a message."""
     give_up_after: float = 86400.0

@@ -53,7 +53,8 @@ class CallNotes:
                 ending.failed(*CUT_OFF, unsure=True)
                 raise
             finally:
-                self.log.note(ending.call(integration, kind, at=at, peer=peer, seconds=time.monotonic() - began))
+                if ending.was_made:
+                    self.log.note(ending.call(integration, kind, at=at, peer=peer, seconds=time.monotonic() - began))
 
 
 @define
@@ -64,6 +65,7 @@ class Ending:
     outcome: CallOutcome = CallOutcome.OK
     code: str | None = None
     title: str | None = None
+    was_made: bool = True
 
     def failed(self, code: str, title: str, *, unsure: bool = False) -> None:
         """The platform refused it, or (without a clear answer) could not be asked."""
@@ -174,8 +176,11 @@ class LoggedTransfer(MediaTransfer):
         return self._opened(integration, file)
 
     async def upload(self, integration: Integration, file: MediaUpload) -> str | None:
-        with self.notes.noting(integration, CallKind.MEDIA):
-            return await self.transfer.upload(integration, file)
+        """Where the message takes the bytes along there is no call to note."""
+        with self.notes.noting(integration, CallKind.MEDIA) as ending:
+            name = await self.transfer.upload(integration, file)
+            ending.was_made = name is not None
+            return name
 
     @asynccontextmanager
     async def _opened(self, integration: Integration, file: MediaFile) -> AsyncIterator[RemoteMedia]:

@@ -1,6 +1,8 @@
 """What a store promises about files, of which it keeps what is known."""
 
 import hashlib
+from collections.abc import Collection, Sequence
+from datetime import timedelta
 
 import pytest
 
@@ -8,12 +10,14 @@ from jaboti_adapters.contracts.scene import Scene
 from jaboti_adapters.contracts.suite import BackendContract
 from jaboti_domain.chat.message import Message
 from jaboti_domain.integration.content import Media as MediaContent
+from jaboti_domain.integration.content import MediaFile
 from jaboti_domain.kernel.errors import StaleVersion
-from jaboti_domain.kernel.ids import MediaId, new_id
+from jaboti_domain.kernel.ids import IntegrationId, MediaId, MessageId, new_id
 from jaboti_domain.media.errors import MediaNotFound
 from jaboti_domain.media.limits import MediaType
-from jaboti_domain.media.model import Media, StoredFile
+from jaboti_domain.media.model import Media, MediaState, StoredFile
 
+MINUTE = timedelta(minutes=1)
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\rIHDR" + bytes(40)
 
 
@@ -94,6 +98,105 @@ class MediaContract(BackendContract):
             await uow.media.save(media)
             await uow.commit()
         assert (await scene.message(message.id)).content == content
+
+    async def test_what_is_due_is_claimed_once_and_due_again_when_the_lease_is_over(self, scene: Scene) -> None:
+        first, second = await expected(scene, minutes_ago=2), await expected(scene, minutes_ago=1)
+        await expected(scene, minutes_ago=-1)
+        assert [each.id for each in await claim(scene, at_most=1)] == [first.id]
+        (again,) = await claim(scene, lease=timedelta(0))
+        assert (again.id, again.attempts) == (second.id, 1)
+        (thrice,) = await claim(scene)
+        assert (thrice.id, thrice.attempts) == (second.id, 2)
+        assert await claim(scene) == []
+
+    async def test_what_is_claimed_counts_though_nothing_else_is_saved(self, scene: Scene) -> None:
+        media = await expected(scene)
+        (claimed,) = await claim(scene)
+        kept = await scene.backend.media_reads.one(scene.company_id, media.id)
+        assert (kept.attempts, kept.version) == (1, 2)
+        assert kept.due_at is not None
+        assert kept.due_at > scene.now()
+        assert claimed.attempts == 1
+
+    async def test_what_was_claimed_can_be_changed_in_the_same_unit(self, scene: Scene) -> None:
+        media = await expected(scene)
+        async with scene.uow() as uow:
+            (claimed,) = await uow.media.claim(at_most=9, lease=MINUTE)
+            claimed.lost()
+            await uow.media.save(claimed)
+            await uow.commit()
+        assert (await scene.backend.media_reads.one(scene.company_id, media.id)).state is MediaState.FAILED
+
+    async def test_nothing_is_claimed_without_a_commit(self, scene: Scene) -> None:
+        await expected(scene)
+        async with scene.uow() as uow:
+            assert len(await uow.media.claim(at_most=9, lease=MINUTE)) == 1
+        assert len(await claim(scene)) == 1
+
+    async def test_two_who_claim_at_once_share(self, scene: Scene) -> None:
+        wanted = {(await expected(scene)).id for _ in range(2)}
+        async with scene.uow() as one, scene.uow() as other:
+            first = await one.media.claim(at_most=1, lease=MINUTE)
+            second = await other.media.claim(at_most=9, lease=MINUTE)
+            await one.commit()
+            await other.commit()
+        assert {each.id for each in (*first, *second)} == wanted
+
+    async def test_integrations_that_are_busy_are_passed_over(self, scene: Scene) -> None:
+        await expected(scene)
+        other = await expected(scene, integration_id=(await scene.an_integration()).id)
+        claimed = await claim(scene, passing_over=[scene.integration.id])
+        assert [each.id for each in claimed] == [other.id]
+
+    async def test_what_is_here_is_not_to_be_fetched(self, scene: Scene) -> None:
+        ready, lost = await expected(scene), await expected(scene)
+        ready.arrived(a_stored_file(), declared=None, filename=None)
+        lost.lost()
+        await keep_media(scene, ready, lost, an_upload(scene))
+        assert await claim(scene) == []
+
+    async def test_companies_with_something_due_are_told_longest_waiting_first(self, scene: Scene) -> None:
+        other, idle = [await Scene.set_in(scene.backend) for _ in range(2)]
+        await expected(scene, minutes_ago=1)
+        await expected(other, minutes_ago=3)
+        await expected(idle, minutes_ago=-3)
+        mine = {scene.company_id, other.company_id, idle.company_id}
+        waiting = [each for each in await scene.backend.media_queue.companies_waiting(limit=999) if each in mine]
+        assert waiting == [other.company_id, scene.company_id]
+
+    async def test_what_platforms_call_it_is_remembered(self, scene: Scene) -> None:
+        media, at = an_upload(scene), scene.now()
+        media.handed_over(scene.integration.id, "4490709327384033", at=at)
+        await keep_media(scene, media)
+        kept = await scene.backend.media_reads.one(scene.company_id, media.id)
+        assert kept.handle(scene.integration.id, at=at) == "4490709327384033"
+        assert kept.handle(scene.integration.id, at=at + timedelta(days=30)) is None
+        assert kept.handle((await scene.an_integration()).id, at=at) is None
+        assert kept == media
+
+
+async def expected(scene: Scene, *, minutes_ago: int = 0, integration_id: IntegrationId | None = None) -> Media:
+    """A file of a message that came so long ago."""
+    media = Media.expected(
+        MediaId(new_id()),
+        MediaFile(type="image", provider_id="1", mime_type="image/png", filename="a.png"),
+        company_id=scene.company_id,
+        integration_id=integration_id or scene.integration.id,
+        message_id=MessageId(new_id()),
+        at=scene.now() - minutes_ago * MINUTE,
+    )
+    await keep_media(scene, media)
+    return media
+
+
+async def claim(
+    scene: Scene, *, at_most: int = 9, lease: timedelta = MINUTE, passing_over: Collection[IntegrationId] = ()
+) -> Sequence[Media]:
+    """What a worker gets, claimed for good."""
+    async with scene.uow() as uow:
+        claimed = await uow.media.claim(at_most=at_most, lease=lease, passing_over=passing_over)
+        await uow.commit()
+    return claimed
 
 
 async def say(scene: Scene, media: Media) -> Message:

@@ -31,7 +31,7 @@ def _in_our_words() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        log.warning("media.storage_failed", error=type(error).__name__, errno=error.errno)
+        log.warning("media.storage_failed", error=type(error).__name__)
         raise Unavailable(retry_after=AWAY) from error
 
 

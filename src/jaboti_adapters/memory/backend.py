@@ -13,7 +13,7 @@ from jaboti_adapters.memory.identity import MemoryAccessReads
 from jaboti_adapters.memory.integrations import MemoryDirectory, MemoryIntegrationReads
 from jaboti_adapters.memory.journal import MemoryJournal
 from jaboti_adapters.memory.letters import MemoryDeadLetterReads
-from jaboti_adapters.memory.media import MemoryMediaReads
+from jaboti_adapters.memory.media import MemoryMediaQueue, MemoryMediaReads
 from jaboti_adapters.memory.notes import MemoryNoteReads
 from jaboti_adapters.memory.outbox import MemoryOutbox
 from jaboti_adapters.memory.persons import MemoryPersonReads
@@ -39,6 +39,7 @@ def memory_backend(store: MemoryStore, *, notifier: Notifier, seal: Seal) -> Bac
         chat_reads=MemoryChatReads(store),
         client_reads=MemoryClientReads(store),
         media_reads=MemoryMediaReads(store),
+        media_queue=MemoryMediaQueue(store),
         note_reads=MemoryNoteReads(store),
         access_reads=MemoryAccessReads(store),
         company_reads=MemoryCompanyReads(store),

@@ -1,12 +1,13 @@
 """A channel without a platform: for programs that embed the library, and for tests."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 
 from attrs import define, field
 
-from jaboti_domain.integration.content import Text
-from jaboti_domain.integration.errors import UnreadableWebhook
+from jaboti_domain.integration.content import MediaFile, Text
+from jaboti_domain.integration.errors import GiveUp, UnreadableWebhook
 from jaboti_domain.integration.messaging import (
     Accepted,
     Headers,
@@ -20,21 +21,32 @@ from jaboti_domain.integration.messaging import (
     WebhookItem,
 )
 from jaboti_domain.integration.model import Integration
-from jaboti_domain.integration.ports.channels import ConnectionTest, Health, MessagingChannel, TemplateCatalogue
+from jaboti_domain.integration.ports.channels import (
+    ConnectionTest,
+    Health,
+    MediaTransfer,
+    MessagingChannel,
+    TemplateCatalogue,
+)
 from jaboti_domain.integration.templates import TemplateInfo
+from jaboti_domain.integration.transfers import MediaUpload, RemoteMedia
 
 
 @define
-class MemoryChannel(MessagingChannel, ConnectionTest, TemplateCatalogue):
+class MemoryChannel(MessagingChannel, MediaTransfer, ConnectionTest, TemplateCatalogue):
     """Takes what is sent into `sent`; its webhooks are `[{"id", "from", "text"}, ...]`, signed by nobody.
 
-    `refuse` may raise a SendingFailed for a message before it is taken, `approved` one instead of giving templates.
+    `refuse` may raise a SendingFailed for a message before it is taken, `approved` one instead of giving templates,
+    `hinder` for a file before it is given or taken. Clients' files are given out of `files`, by the provider's id.
     """
 
     platform: Platform = Platform.CLOUD_API
     refuse: Callable[[Outbound], None] = lambda outbound: None
     health: Health = field(factory=lambda: Health(ok=True, detail="memory", latency_ms=0))
     approved: Callable[[], Sequence[TemplateInfo]] = lambda: ()
+    hinder: Callable[[MediaFile | MediaUpload], None] = lambda file: None
+    files: dict[str, bytes] = field(factory=dict, init=False)
+    uploads: list[bytes] = field(factory=list, init=False)
     sent: list[Outbound] = field(factory=list, init=False)
     read_up_to: list[str] = field(factory=list, init=False)
 
@@ -67,11 +79,29 @@ class MemoryChannel(MessagingChannel, ConnectionTest, TemplateCatalogue):
     async def mark_read(self, integration: Integration, provider_id: str, *, peer: Peer | None) -> None:
         self.read_up_to.append(provider_id)
 
+    @asynccontextmanager
+    async def open(self, integration: Integration, file: MediaFile) -> AsyncIterator[RemoteMedia]:
+        self.hinder(file)
+        content = self.files.get(file.provider_id or "")
+        if content is None:
+            raise GiveUp(error_code="media_gone", title="There is no such file")
+        yield RemoteMedia(chunks=_pieces(content), mime_type=file.mime_type, sha256=file.sha256, filename=file.filename)
+
+    async def upload(self, integration: Integration, file: MediaUpload) -> str | None:
+        """The provider's id is `file-` and how many were uploaded before, from 1."""
+        self.hinder(file)
+        self.uploads.append(b"".join([piece async for piece in file.read()]))
+        return f"file-{len(self.uploads)}"
+
     async def test(self, integration: Integration) -> Health:
         return self.health
 
     async def templates(self, integration: Integration) -> Sequence[TemplateInfo]:
         return self.approved()
+
+
+async def _pieces(content: bytes) -> AsyncIterator[bytes]:
+    yield content
 
 
 def _item(written: dict[str, str]) -> WebhookItem:

@@ -1,8 +1,8 @@
 """Files: what is known of them, and their bytes."""
 
 import hashlib
-from collections.abc import AsyncGenerator, AsyncIterable, Collection, Mapping
-from datetime import datetime
+from collections.abc import AsyncGenerator, AsyncIterable, Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from attrs import evolve, field, frozen
 
@@ -10,11 +10,11 @@ from jaboti_adapters.clock import SystemClock
 from jaboti_adapters.memory.store import MemoryStore
 from jaboti_adapters.memory.transaction import Transaction
 from jaboti_domain.kernel.errors import Unavailable
-from jaboti_domain.kernel.ids import CompanyId, MediaId
+from jaboti_domain.kernel.ids import CompanyId, IntegrationId, MediaId
 from jaboti_domain.kernel.ports import Clock
 from jaboti_domain.media.errors import MediaNotFound
-from jaboti_domain.media.model import Media, StoredFile
-from jaboti_domain.media.ports import MediaFiles, MediaReads, MediaRepository
+from jaboti_domain.media.model import Media, MediaState, StoredFile
+from jaboti_domain.media.ports import MediaFiles, MediaQueue, MediaReads, MediaRepository
 from jaboti_domain.media.types import HEAD
 
 PIECE = 64 * 1024
@@ -38,9 +38,34 @@ class MemoryMedia(MediaRepository):
         row = self._transaction.store.media.get(media_id)
         return evolve(row) if row and row.company_id == self._transaction.company_id else None
 
+    async def claim(
+        self, *, at_most: int, lease: timedelta, passing_over: Collection[IntegrationId] = ()
+    ) -> Sequence[Media]:
+        store, claimed, at = self._transaction.store, list[Media](), self._transaction.store.clock()
+        for row in _due(store, self._transaction.company_id, at):
+            key = ("media", row.company_id, row.id)
+            if len(claimed) < at_most and row.integration_id not in passing_over and store.locks.is_free(key):
+                self._transaction.try_lock(key)
+                taken = evolve(row, attempts=row.attempts + 1, due_at=at + lease)
+                self._transaction.save(store.media, row.id, taken)
+                claimed.append(taken)
+        return claimed
+
     async def save(self, *media: Media) -> None:
         for each in media:
             self._transaction.save(self._transaction.store.media, each.id, each)
+
+
+@frozen
+class MemoryMediaQueue(MediaQueue):
+    """Always of this moment."""
+
+    _store: MemoryStore
+
+    async def companies_waiting(self, *, limit: int) -> Sequence[CompanyId]:
+        at, companies = self._store.clock(), {row.company_id for row in self._store.media.rows.values()}
+        due = [rows[0] for company_id in companies if (rows := _due(self._store, company_id, at))]
+        return [row.company_id for row in sorted(due, key=_turn)[:limit]]
 
 
 @frozen
@@ -54,6 +79,15 @@ class MemoryMediaReads(MediaReads):
         if row is None or row.company_id != company_id:
             raise MediaNotFound()
         return evolve(row)
+
+
+def _due(store: MemoryStore, company_id: CompanyId, at: datetime) -> list[Media]:
+    rows = (row for row in store.media.rows.values() if row.company_id == company_id)
+    return sorted((r for r in rows if r.state is MediaState.PENDING and r.due_at and r.due_at <= at), key=_turn)
+
+
+def _turn(row: Media) -> tuple[object, ...]:
+    return row.due_at, row.id
 
 
 @frozen

@@ -14,6 +14,7 @@ from jaboti_adapters.postgres.engine import Database
 from jaboti_adapters.postgres.holdings import PostgresRetentionReads
 from jaboti_adapters.postgres.identity import PostgresIdentityUnitOfWork
 from jaboti_adapters.postgres.journal import PostgresJournal
+from jaboti_adapters.postgres.media import PostgresMediaQueue
 from jaboti_adapters.postgres.outbox import PostgresOutbox
 from jaboti_adapters.postgres.queries.access import PostgresAccessReads
 from jaboti_adapters.postgres.queries.attendants import PostgresAttendantReads
@@ -62,6 +63,7 @@ def postgres_backend(
         chat_reads=PostgresChatReads(database),
         client_reads=PostgresClientReads(database),
         media_reads=PostgresMediaReads(database),
+        media_queue=PostgresMediaQueue(database),
         note_reads=PostgresNoteReads(database),
         access_reads=PostgresAccessReads(database),
         company_reads=PostgresCompanyReads(database),

@@ -94,7 +94,7 @@ ERASERS: Mapping[Trace, Eraser] = {
         ],
     ),
     Trace.MEDIA: Eraser(
-        {"media": ("filename", "sha256")},
+        {"media": ("filename", "sha256", "handles")},
         [
             f"""
             DELETE FROM media WHERE company_id = :company_id

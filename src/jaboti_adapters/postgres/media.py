@@ -1,18 +1,24 @@
 """What is known of files."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Uuid, func, select
+import msgspec
+from attrs import asdict
+from sqlalchemy import Integer, Interval, Uuid, func, select, true, update
 
+from jaboti_adapters.postgres.engine import Database
 from jaboti_adapters.postgres.shelf import Shelf
 from jaboti_adapters.postgres.statements import COMPANY, Row, Statement, array, param
 from jaboti_adapters.postgres.tables import media
+from jaboti_adapters.postgres.texts import written
 from jaboti_adapters.postgres.unit import CompanyUnit
+from jaboti_adapters.postgres.waiting import companies_with
 from jaboti_domain.kernel.events import Named
-from jaboti_domain.kernel.ids import MediaId
-from jaboti_domain.media.model import Media, MediaState
-from jaboti_domain.media.ports import MediaRepository
+from jaboti_domain.kernel.ids import CompanyId, IntegrationId, MediaId
+from jaboti_domain.media.model import Handle, Media, MediaState
+from jaboti_domain.media.ports import MediaQueue, MediaRepository
 
 if TYPE_CHECKING:
     from asyncpg import Record
@@ -22,6 +28,41 @@ FIND = Statement(
     _OURS.where(media.c.id == func.any(array("ids", Uuid))).order_by(media.c.id).with_for_update(key_share=True)
 )
 PEEK = Statement(_OURS.where(media.c.id == param("id", Uuid)))
+_WAITING = (
+    select(media.c.id)
+    .where(
+        media.c.company_id == COMPANY,
+        media.c.state == MediaState.PENDING.value,
+        media.c.due_at <= func.now(),
+        media.c.integration_id != func.all(array("passing_over", Uuid)),
+    )
+    .order_by(media.c.due_at, media.c.id)
+    .limit(param("at_most", Integer))
+    .with_for_update(skip_locked=True, key_share=True)
+    .cte("waiting")
+)
+CLAIM = Statement(
+    update(media)
+    .where(media.c.company_id == COMPANY, media.c.id == _WAITING.c.id)
+    .values(
+        attempts=media.c.attempts + 1,
+        due_at=func.now() + param("lease", Interval),
+        version=media.c.version + 1,
+    )
+    .returning(*media.c)
+)
+_IS_DUE = (media.c.state == MediaState.PENDING.value, media.c.due_at <= func.now())
+_companies = companies_with(media, *_IS_DUE)
+_longest = (
+    select(media.c.due_at)
+    .where(media.c.company_id == _companies.c.company_id, *_IS_DUE)
+    .order_by(media.c.due_at)
+    .limit(1)
+    .lateral("longest")
+)
+COMPANIES = Statement(
+    select(_companies.c.company_id).join(_longest, true()).order_by(_longest.c.due_at).limit(param("limit", Integer))
+)
 SHELF: Shelf[Media] = Shelf(media)
 
 
@@ -43,6 +84,12 @@ class PostgresMedia(MediaRepository):
         rows = await self._unit.fetch(PEEK, id=media_id)
         return media_of(rows[0]) if rows else None
 
+    async def claim(
+        self, *, at_most: int, lease: timedelta, passing_over: Collection[IntegrationId] = ()
+    ) -> Sequence[Media]:
+        rows = await self._unit.fetch(CLAIM, at_most=at_most, lease=lease, passing_over=list(passing_over))
+        return sorted(map(media_of, rows), key=lambda one: one.id)
+
     async def save(self, *media: Media) -> None:
         self._unit.save(*media)
 
@@ -59,6 +106,11 @@ def _row_of(one: Media) -> Row:
         one.uploaded_by.id if one.uploaded_by else None,
         one.uploaded_by.name if one.uploaded_by else None,
         one.created_at,
+        one.integration_id,
+        one.message_id,
+        one.attempts,
+        one.due_at,
+        written([asdict(handle) for handle in one.handles]) if one.handles else None,
     )
 
 
@@ -76,5 +128,24 @@ def media_of(row: "Record") -> Media:
         animated=row["animated"],
         uploaded_by=Named(by, row["uploaded_by_name"]) if by else None,
         created_at=row["created_at"],
+        integration_id=row["integration_id"],
+        message_id=row["message_id"],
+        attempts=row["attempts"],
+        due_at=row["due_at"],
+        handles=_decode_handles(row["handles"] or "[]"),
         version=row["version"],
     )
+
+
+_decode_handles = msgspec.json.Decoder(tuple[Handle, ...]).decode
+
+
+class PostgresMediaQueue(MediaQueue):
+    """Looks at the files of all companies."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def companies_waiting(self, *, limit: int) -> Sequence[CompanyId]:
+        async with self._database.queue() as session:
+            return [row["company_id"] for row in await session.fetch(COMPANIES, limit=limit)]

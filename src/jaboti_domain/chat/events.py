@@ -166,6 +166,15 @@ class MessageEdited(MessageEvent):
 
 
 @frozen(kw_only=True)
+class MessageFileChanged(MessageEvent):
+    """Its file has arrived, or never will."""
+
+    name = "message.file_changed"
+
+    content: Content
+
+
+@frozen(kw_only=True)
 class MessageRevoked(MessageEvent):
     """Its writer took it back."""
 

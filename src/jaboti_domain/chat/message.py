@@ -4,19 +4,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from attrs import define, field
+from attrs import define, evolve, field
 from attrs.setters import frozen as frozen_field
 
 from jaboti_domain.chat.delivery import STATE_OF_RECEIPT, DeliveryError, DeliveryState
 from jaboti_domain.chat.events import (
     MessageAdded,
     MessageEdited,
+    MessageFileChanged,
     MessageReacted,
     MessageRevoked,
     MessageStatusChanged,
 )
 from jaboti_domain.chat.window import ServiceWindow
-from jaboti_domain.integration.content import Content, Text, edited
+from jaboti_domain.integration.content import Content, Media, MediaFile, Text, edited
 from jaboti_domain.integration.messaging import Receipt
 from jaboti_domain.kernel.events import Aggregate, Audience, Named
 from jaboti_domain.kernel.ids import ChatId, CompanyId, MessageId
@@ -126,6 +127,23 @@ class Message(Aggregate):
         self.content, self.edited_at = edited(self.content, content), at
         self.record(
             MessageEdited(
+                company_id=self.company_id,
+                at=at,
+                audience=self.audience,
+                chat_id=self.chat_id,
+                message_id=self.id,
+                seq=self.seq,
+                content=self.content,
+            )
+        )
+
+    def file_changed(self, file: MediaFile, *, at: datetime) -> None:
+        """Its file has arrived, or never will; what carries no file (any more) stays as it is."""
+        if not isinstance(self.content, Media):
+            return
+        self.content = evolve(self.content, media=file)
+        self.record(
+            MessageFileChanged(
                 company_id=self.company_id,
                 at=at,
                 audience=self.audience,

@@ -28,6 +28,8 @@ class MediaFile:
     """Bytes."""
     filename: str | None = None
     voice: bool = False
+    state: str | None = None
+    """PENDING while its bytes are on their way to us, FAILED when they never will be here."""
 
 
 @frozen(kw_only=True)

@@ -1,10 +1,10 @@
 """What files need from outside."""
 
-from collections.abc import AsyncGenerator, AsyncIterable, Collection, Mapping
-from datetime import datetime
+from collections.abc import AsyncGenerator, AsyncIterable, Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Protocol
 
-from jaboti_domain.kernel.ids import CompanyId, MediaId
+from jaboti_domain.kernel.ids import CompanyId, IntegrationId, MediaId
 from jaboti_domain.kernel.ports import UnitOfWork
 from jaboti_domain.media.model import Media, StoredFile
 
@@ -20,6 +20,16 @@ class MediaRepository(Protocol):
         """As it is now; not locked."""
         ...
 
+    async def claim(
+        self, *, at_most: int, lease: timedelta, passing_over: Collection[IntegrationId] = ()
+    ) -> Sequence[Media]:
+        """Files that are due to be fetched and in nobody else's hands, longest waiting first; one more attempt each.
+
+        At the commit they belong to the claimer for as long as the lease; then they fall due again by themselves. Those
+        of integrations that are to be passed over are left alone.
+        """
+        ...
+
     async def save(self, *media: Media) -> None:
         """Keep them at the commit, before the messages that refer to them."""
         ...
@@ -30,6 +40,14 @@ class MediaUnitOfWork(UnitOfWork, Protocol):
 
     @property
     def media(self) -> MediaRepository: ...
+
+
+class MediaQueue(Protocol):
+    """What is to be fetched, of all companies."""
+
+    async def companies_waiting(self, *, limit: int) -> Sequence[CompanyId]:
+        """Companies with files that are due, longest waiting first."""
+        ...
 
 
 class MediaReads(Protocol):

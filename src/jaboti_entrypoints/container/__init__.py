@@ -16,7 +16,13 @@ from jaboti_adapters.channels._http import HttpPool
 from jaboti_adapters.channels.cloudapi.channel import CloudApiChannel
 from jaboti_adapters.channels.cloudapi.signature import challenge, verify_signature
 from jaboti_adapters.channels.evolutionapi.channel import EvolutionApiChannel
-from jaboti_adapters.channels.logged import CallNotes, logged_catalogues, logged_channels, logged_tests
+from jaboti_adapters.channels.logged import (
+    CallNotes,
+    logged_catalogues,
+    logged_channels,
+    logged_tests,
+    logged_transfers,
+)
 from jaboti_adapters.channels.remembered import RememberedTemplates
 from jaboti_adapters.postgres.migrations import migrate
 from jaboti_adapters.postgres.seat import seat
@@ -110,6 +116,7 @@ class Container(containers.DeclarativeContainer):
             "ping": store.provided.ping,
             "media_files": store.provided.files,
             "channels": providers.Singleton(logged_channels, channels, notes),
+            "transfers": providers.Singleton(logged_transfers, channels, notes),
             "connection_tests": providers.Singleton(logged_tests, channels, notes),
             "connection_states": providers.Singleton(_states, channels),
             "reconcilers": providers.Singleton(_reconcilers, channels),

@@ -134,6 +134,12 @@ class MessageEdited(MessageEvent):
     content: dict[str, Any]
 
 
+class MessageFileChanged(MessageEvent):
+    """message.file_changed"""
+
+    content: dict[str, Any]
+
+
 class MessageRevoked(MessageEvent):
     """message.revoked"""
 

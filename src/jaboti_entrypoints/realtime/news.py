@@ -85,6 +85,13 @@ def _message_edited(it: kept.MessageEdited, event: Recorded) -> shapes.MessagePa
     return patch
 
 
+def _message_file_changed(it: kept.MessageFileChanged, _: Recorded) -> shapes.MessagePatch:
+    content = _content_of(it.content)
+    patch = _message_patch(it, {"mediaState": content.file.state if content.file else None})
+    patch.media, patch.media_type = _media_of(content), content.file.type if content.file else None
+    return patch
+
+
 def _message_revoked(it: kept.MessageRevoked, event: Recorded) -> shapes.MessagePatch:
     return _message_patch(it, {"revokedAt": rfc3339(event.at)})
 
@@ -247,6 +254,7 @@ KINDS: Mapping[str, Kind[Any]] = MappingProxyType(
         "message.added": Kind("message.created", kept.MessageAdded, _message_added),
         "message.status_changed": Kind("message.updated", kept.MessageStatusChanged, _message_status_changed),
         "message.edited": Kind("message.updated", kept.MessageEdited, _message_edited),
+        "message.file_changed": Kind("message.updated", kept.MessageFileChanged, _message_file_changed),
         "message.revoked": Kind("message.updated", kept.MessageRevoked, _message_revoked),
         "message.reacted": Kind("message.updated", kept.MessageReacted, _message_reacted),
         "chat.opened": Kind("chat.created", kept.ChatOpened, _chat_opened),
@@ -291,7 +299,9 @@ def _media_of(content: Content) -> shapes.Media | None:
 
 
 def _rest_of(record: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in record.items() if name not in _SHOWN_ELSEWHERE}
+    rest = {name: value for name, value in record.items() if name not in _SHOWN_ELSEWHERE}
+    state = (record.get("media") or {}).get("state")
+    return rest | ({"mediaState": state} if state else {})
 
 
 def _window(window: kept.Window, at: datetime) -> shapes.ServiceWindow:

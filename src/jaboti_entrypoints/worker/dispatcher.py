@@ -8,7 +8,7 @@ from datetime import timedelta
 import structlog
 from attrs import define, field
 
-from jaboti_domain.chat.use_cases.dispatch import Delivery, Parcel
+from jaboti_domain.chat.use_cases.parcels import Delivery, Parcel
 from jaboti_domain.integration.errors import NotTried, OutcomeUnknown
 from jaboti_domain.kernel.errors import Unavailable
 from jaboti_domain.kernel.ids import CompanyId, IntegrationId
@@ -19,6 +19,7 @@ POLL = timedelta(seconds=1)
 AWAY = 1.0
 LEASE = 10.0
 """So many seconds after the claim a delivery is broken off, long before the parcel may be given to somebody else."""
+HANDING = 40.0
 PER_INTEGRATION = 32
 """So many at once at most, and never more than half of what the others leave: who is slow does not take every place."""
 
@@ -30,6 +31,8 @@ class Dispatcher:
     application: Application
     at_once: int
     lease: float = LEASE
+    handing: float = HANDING
+    """So many seconds after the claim a file is no longer waited for."""
     _stopping: bool = field(default=False, init=False)
     _under_way: defaultdict[CompanyId, Counter[IntegrationId]] = field(factory=lambda: defaultdict(Counter), init=False)
     _tasks: set[asyncio.Task[None]] = field(factory=set, init=False)
@@ -107,7 +110,7 @@ class Dispatcher:
         return len(parcels)
 
     async def _deliver(self, parcel: Parcel, claimed_at: float) -> None:
-        delivery = await self._delivered(parcel, until=claimed_at + self.lease)
+        delivery = await self._delivered(parcel, claimed_at)
         outcome = delivery.failure.code if delivery.failure else "channel.accepted"
         self.application.metrics.deliveries.labels(outcome).inc()
         if delivery.failure is not None:
@@ -119,7 +122,23 @@ class Dispatcher:
             )
         self._done.put_nowait(delivery)
 
-    async def _delivered(self, parcel: Parcel, *, until: float) -> Delivery:
+    async def _delivered(self, parcel: Parcel, claimed_at: float) -> Delivery:
+        """A file may take its time until the platform has it; the message with it has its lease from then on."""
+        ready = await self._handed_over(parcel, until=claimed_at + self.handing)
+        if isinstance(ready, Delivery):
+            return ready
+        began = claimed_at if ready is parcel else time.monotonic()
+        return await self._sent(ready, until=began + self.lease)
+
+    async def _handed_over(self, parcel: Parcel, *, until: float) -> Parcel | Delivery:
+        try:
+            async with asyncio.timeout(max(0.0, until - time.monotonic())):
+                return await self.application.hand_over(parcel)
+        except TimeoutError:
+            late = NotTried(error_code="file_too_slow", title="The file did not get to the platform in time")
+            return Delivery(parcel=parcel, failure=late)
+
+    async def _sent(self, parcel: Parcel, *, until: float) -> Delivery:
         def fence() -> None:
             """A process that was asleep goes on where it was before it notices any timeout."""
             if time.monotonic() >= until:

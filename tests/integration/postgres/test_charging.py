@@ -33,7 +33,9 @@ async def scene(database: Database) -> Scene:
 @pytest.fixture
 def receive(scene: Scene) -> ReceiveInbound:
     backend = scene.backend
-    return ReceiveInbound(new_uow=backend.uow, clock=backend.clock, bot=MenuBot(), rate_cards=backend.rate_cards)
+    return ReceiveInbound(
+        new_uow=backend.uow, clock=backend.clock, bot=MenuBot(), transfers={}, rate_cards=backend.rate_cards
+    )
 
 
 async def sent(scene: Scene, count: int) -> list[Message]:

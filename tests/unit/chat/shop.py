@@ -10,7 +10,7 @@ from attrs import define, evolve, field
 
 from jaboti_adapters.memory.channel import MemoryChannel
 from jaboti_domain.chat.queries import ChatFilter
-from jaboti_domain.chat.use_cases.dispatch import Delivery, Parcel
+from jaboti_domain.chat.use_cases.parcels import Delivery, Parcel
 from jaboti_domain.chat.use_cases.receive import Arrived, Result
 from jaboti_domain.company.model import Company, Department
 from jaboti_domain.integration.content import Content, Text

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from attrs import define, field
 
 from jaboti_adapters.memory.channel import MemoryChannel
-from jaboti_domain.chat.use_cases.dispatch import Delivery
+from jaboti_domain.chat.use_cases.parcels import Delivery
 from jaboti_domain.integration.content import Text
 from jaboti_domain.integration.errors import GiveUp, MendSettings, NotTried, OutcomeUnknown, SendingFailed
 from jaboti_domain.integration.messaging import Accepted, Items, Outbound, ReceiptStatus

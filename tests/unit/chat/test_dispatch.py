@@ -7,7 +7,8 @@ import pytest
 from attrs import evolve
 
 from jaboti_domain.chat.ports import ErrandKind
-from jaboti_domain.chat.use_cases.dispatch import ClaimErrands, Delivery
+from jaboti_domain.chat.use_cases.dispatch import ClaimErrands
+from jaboti_domain.chat.use_cases.parcels import Delivery
 from jaboti_domain.chat.use_cases.settle import backoff
 from jaboti_domain.integration.content import Text
 from jaboti_domain.integration.errors import GiveUp, MendSettings, OutcomeUnknown, SendingFailed, SlowDown, TryAgain

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from jaboti_domain.chat.use_cases.dispatch import Delivery
+from jaboti_domain.chat.use_cases.parcels import Delivery
 from jaboti_domain.integration.content import Choice, Content, Interactive, Location, Media, MediaFile, Reaction, Text
 from jaboti_domain.integration.errors import TryAgain
 from jaboti_domain.integration.messaging import Accepted, Edit, Inbound, Peer, ReceiptStatus
@@ -189,4 +189,4 @@ async def test_an_edit_of_a_caption_leaves_the_file() -> None:
     edit = Edit(provider_id="e", target="a", peer=MARINA, content=Text(body="o portão azul"), at=now())
     await shop.receive(edit)
     (shown,) = await shop.messages()
-    assert (shown["content"], shown["media"]["url"]) == ("o portão azul", "https://x.example/1")
+    assert (shown["content"], shown["media"]["url"]) == ("o portão azul", f"/media/{shown['media']['id']}")

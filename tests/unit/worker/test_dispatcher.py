@@ -14,7 +14,7 @@ from attrs import define, evolve
 
 from jaboti_adapters.memory.channel import MemoryChannel
 from jaboti_domain.chat.queries import ChatFilter
-from jaboti_domain.chat.use_cases.dispatch import Parcel
+from jaboti_domain.chat.use_cases.parcels import Parcel
 from jaboti_domain.chat.use_cases.receive import Arrived
 from jaboti_domain.integration.content import Text
 from jaboti_domain.integration.errors import Scope, SlowDown

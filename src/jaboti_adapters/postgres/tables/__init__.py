@@ -27,7 +27,7 @@ from jaboti_adapters.postgres.tables.notes import note
 from jaboti_adapters.postgres.tables.retentions import retention_run
 from jaboti_adapters.postgres.tables.streams import company_stream, event
 
-CROSS_COMPANY = (journal, journal_lane, errand, integration, integration_account, budget, company, retention_run)
+CROSS_COMPANY = (journal, journal_lane, errand, media, integration, integration_account, budget, company, retention_run)
 """What intake, workers and dispatchers see of all companies, when `app.queue` is `on`."""
 
 __all__ = [

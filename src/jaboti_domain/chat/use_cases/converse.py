@@ -14,6 +14,7 @@ from jaboti_domain.chat.ports import ChatUnitOfWork, Pair, ProviderId
 from jaboti_domain.chat.routing import ChatStatus
 from jaboti_domain.chat.use_cases.acquaint import Acquaintance
 from jaboti_domain.chat.use_cases.charge import Till
+from jaboti_domain.chat.use_cases.fetch import Transfers, with_file_to_come
 from jaboti_domain.chat.use_cases.unite import MERGED, remember_chats
 from jaboti_domain.client.model import Client
 from jaboti_domain.integration.content import Reaction, is_echo
@@ -32,7 +33,8 @@ from jaboti_domain.integration.model import Integration
 from jaboti_domain.integration.ports.journal import Outcome
 from jaboti_domain.kernel.events import Named
 from jaboti_domain.kernel.forgetting import forgotten
-from jaboti_domain.kernel.ids import ChatId, ClientId, CompanyId, IntegrationId, MessageId
+from jaboti_domain.kernel.ids import ChatId, ClientId, CompanyId, IntegrationId, MediaId, MessageId
+from jaboti_domain.media.model import Media
 
 Ending = tuple[Outcome, str | None]
 APPLIED: Ending = (Outcome.APPLIED, None)
@@ -61,6 +63,7 @@ class Conversation:
     company_id: CompanyId
     integrations: Mapping[IntegrationId, Integration]
     bot: Bot
+    transfers: Transfers
     till: Till | None
     at: datetime
     _people: Acquaintance = field(init=False)
@@ -70,6 +73,7 @@ class Conversation:
     _ours: dict[MessageId, Message] = field(factory=dict)
     _open: dict[Pair, Chat] = field(factory=dict)
     _closed: dict[Pair, Chat] = field(factory=dict)
+    _media: list[Media] = field(factory=list)
     _changed_messages: dict[MessageId, Message] = field(factory=dict)
     _changed_chats: dict[ChatId, Chat] = field(factory=dict)
     _delivered: set[MessageId] = field(factory=set)
@@ -161,6 +165,7 @@ class Conversation:
         """Keep every chat and message that changed."""
         if self._delivered:
             await self.uow.outbound.drop(self._delivered)
+        await self.uow.media.save(*self._media)
         await self.uow.messages.save(*self._changed_messages.values())
         await self.uow.chats.save(*self._changed_chats.values())
         if self.till is not None:
@@ -219,11 +224,28 @@ class Conversation:
         chat = self._chat_of(client, self.integrations[integration_id], with_bot=not inbound.from_phone)
         quoted = self._messages.get((integration_id, inbound.reply_to)) if inbound.reply_to else None
         reply_to = quoted.id if quoted is not None and quoted.chat_id == chat.id else None
-        message = chat.receive(inbound, at=self.at, reply_to=reply_to)
+        integration = self.integrations[integration_id]
+        kept, media_id = with_file_to_come(inbound) if integration.platform in self.transfers else (inbound, None)
+        message = chat.receive(kept, at=self.at, reply_to=reply_to)
         self._messages[key] = message
+        if media_id is not None:
+            self._expect(media_id, message, integration)
         if chat.status is ChatStatus.BOT and not inbound.from_phone:
             self._let_bot_answer(chat, inbound)
         return APPLIED
+
+    def _expect(self, media_id: MediaId, message: Message, integration: Integration) -> None:
+        """Its file is fetched later."""
+        if (file := message.content.file) is not None:
+            expected = Media.expected(
+                media_id,
+                file,
+                company_id=self.company_id,
+                integration_id=integration.id,
+                message_id=message.id,
+                at=self.at,
+            )
+            self._media.append(expected)
 
     def _chat_of(self, client: Client, integration: Integration, *, with_bot: bool) -> Chat:
         pair = (client.id, integration.id)

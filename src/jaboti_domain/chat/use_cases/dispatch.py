@@ -14,6 +14,8 @@ from jaboti_domain.chat.delivery import DeliveryError
 from jaboti_domain.chat.errors import MessageExpired, NoAddress
 from jaboti_domain.chat.message import Message
 from jaboti_domain.chat.ports import ChatUnitOfWork, Errand, ErrandKind, Postponement, Settlement
+from jaboti_domain.chat.use_cases.handover import HandOver
+from jaboti_domain.chat.use_cases.parcels import Delivery, Parcel
 from jaboti_domain.client.identity import IdentityKind
 from jaboti_domain.client.model import Client
 from jaboti_domain.integration.errors import (
@@ -36,32 +38,6 @@ UNSURE_AFTER = timedelta(seconds=90)
 GIVE_UP_AFTER = timedelta(hours=24)
 """How old a message may become before it has gone out."""
 PAUSE_OF_INACTIVE = timedelta(seconds=60)
-
-
-@frozen(kw_only=True)
-class Parcel:
-    """An errand with all that it takes to run it. `outbound` is None for a read receipt of `provider_id` to `peer`."""
-
-    errand: Errand
-    integration: Integration
-    outbound: Outbound | None
-    provider_id: str = ""
-    peer: Peer | None = None
-
-
-@frozen(kw_only=True)
-class Delivery:
-    """How a parcel was received: accepted, or why not."""
-
-    parcel: Parcel
-    accepted: Accepted | None = None
-    failure: SendingFailed | None = None
-    sent_again: bool = False
-    """Whether it was sent once more after the platform said that it does not have it."""
-    still_unsure: bool = False
-    """Whether the failure was that of asking the platform what became of it."""
-    is_nameless: bool = False
-    """Whether another message has the name under which it was accepted."""
 
 
 @frozen(kw_only=True)
@@ -221,6 +197,7 @@ class Deliver:
     """
 
     channels: Channels
+    hand_over: HandOver
     new_uow: Callable[[CompanyId], ChatUnitOfWork]
     clock: Clock
 
@@ -237,8 +214,12 @@ class Deliver:
             asked = parcel.errand.unsure and isinstance(channel, Reconciling)
             if asked and (known := await self._ask(parcel, parcel.outbound)) is not None:
                 return known
-            accepted = await channel.send(parcel.integration, evolve(parcel.outbound, fence=fence))
-            return Delivery(parcel=parcel, accepted=accepted, sent_again=asked)
+            ready = await self.hand_over(parcel)
+            if isinstance(ready, Delivery):
+                return ready
+            outbound = ready.outbound or parcel.outbound
+            accepted = await channel.send(parcel.integration, evolve(outbound, fence=fence))
+            return Delivery(parcel=ready, accepted=accepted, sent_again=asked)
         except Exception as error:
             return Delivery(parcel=parcel, failure=_failure(error))
 

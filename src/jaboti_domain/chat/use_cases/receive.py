@@ -10,6 +10,7 @@ from jaboti_domain.chat.ports import ChatUnitOfWork
 from jaboti_domain.chat.use_cases.acquaint import Acquaintance
 from jaboti_domain.chat.use_cases.charge import Till, is_charged
 from jaboti_domain.chat.use_cases.converse import Conversation
+from jaboti_domain.chat.use_cases.fetch import Transfers
 from jaboti_domain.integration.content import Reaction
 from jaboti_domain.integration.messaging import Edit, Inbound, Receipt, Revoke, Update
 from jaboti_domain.integration.model import Integration
@@ -51,6 +52,7 @@ class ReceiveInbound:
     new_uow: Callable[[CompanyId], ChatUnitOfWork]
     clock: Clock
     bot: Bot
+    transfers: Transfers
     rate_cards: RateCards
     patience: int = PATIENCE
 
@@ -72,7 +74,15 @@ class ReceiveInbound:
         """The same inside a unit of work that the caller commits."""
         at = self.clock()
         till = await self._till(batch, integrations)
-        talk = Conversation(uow=uow, company_id=company_id, integrations=integrations, bot=self.bot, till=till, at=at)
+        talk = Conversation(
+            uow=uow,
+            company_id=company_id,
+            integrations=integrations,
+            bot=self.bot,
+            transfers=self.transfers,
+            till=till,
+            at=at,
+        )
         await talk.recall_messages(
             {(a.integration_id, name) for a in batch for name in _messages_named(a.update)},
             _callbacks(batch),

@@ -10,7 +10,7 @@ from jaboti_domain.chat.delivery import DeliveryError
 from jaboti_domain.chat.message import Message
 from jaboti_domain.chat.ports import ChatUnitOfWork, Errand, ErrandKind, Settlement
 from jaboti_domain.chat.use_cases.acquaint import names_of
-from jaboti_domain.chat.use_cases.dispatch import Delivery
+from jaboti_domain.chat.use_cases.parcels import Delivery
 from jaboti_domain.integration.errors import (
     GiveUp,
     MendSettings,
