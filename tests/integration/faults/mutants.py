@@ -6,8 +6,10 @@ A test that can't fail proves nothing: each of these has to be found out by the 
 import asyncio
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
+from attrs import evolve
 from sqlalchemy import CTE, func, select
 
 from jaboti_adapters.postgres import commands, flush, journal_statements, outbound, stream
@@ -19,7 +21,10 @@ from jaboti_domain.chat.delivery import DeliveryState
 from jaboti_domain.chat.message import Message
 from jaboti_domain.chat.ports import Errand, ProviderId
 from jaboti_domain.chat.use_cases.dispatch import Deliver
+from jaboti_domain.integration.errors import SendingFailed
+from jaboti_domain.integration.model import Integration
 from jaboti_domain.integration.ports.journal import Arrival
+from jaboti_domain.integration.traffic import Traffic, tells_of_platform
 from jaboti_domain.kernel.events import Recorded
 from jaboti_domain.kernel.ids import IntegrationId
 from jaboti_entrypoints import cli
@@ -84,6 +89,23 @@ def no_lanes() -> None:
     _rewrite(outbound.CLAIM, outbound.CLAIM.sql.replace(earlier, f"{earlier} AND false"))
 
 
+def one_breaker_for_all() -> None:
+    """When a platform is away for one integration, all are left alone."""
+    closed_for, ended = Traffic.closed_for, Traffic.ended
+    everybody = IntegrationId(UUID(int=0))
+
+    def closed(self: Traffic, integration: Integration, at: datetime) -> timedelta:
+        return closed_for(self, evolve(integration, id=everybody, settings={}, credentials={}), at)
+
+    def learned(self: Traffic, integration: Integration, failure: SendingFailed | None, *, at: datetime) -> str | None:
+        trouble = failure and tells_of_platform(failure)
+        shared = evolve(integration, id=everybody, settings={}, credentials={})
+        return ended(self, shared, failure, at=at) if trouble else None
+
+    _replace(Traffic, "closed_for", closed)
+    _replace(Traffic, "ended", learned)
+
+
 def status_not_monotonic() -> None:
     """The newest word on a message counts, whatever was said before."""
     _replace(DeliveryState, "advanced", lambda self, other: other)
@@ -133,6 +155,7 @@ MUTANTS: Mapping[str, Callable[[], None]] = {
         blind_resend,
         no_asking,
         no_lanes,
+        one_breaker_for_all,
         status_not_monotonic,
         no_replay,
         ids_before_commit,

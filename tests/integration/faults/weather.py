@@ -67,6 +67,10 @@ class Deck:
             for moment, blow in zip(sorted(moments), blows, strict=True):
                 await self._sent(moment)
                 await blow()
+        return await self.settled()
+
+    async def settled(self) -> Verdict:
+        """What is wrong when all that was written has gone out."""
         await self.site.sent(within=200)
         assert await self.platform.settled(within=30), "the platform still has something to say"
         await self.site.drained()
