@@ -95,6 +95,8 @@ class Breaker:
     pause: timedelta = FIRST_PAUSE
     until: datetime | None = None
     trouble: str | None = None
+    is_probed: bool = False
+    """Whether what was let through last is still under way."""
 
     def wait(self, at: datetime) -> timedelta:
         """How long to leave the platform alone; zero lets one try through."""
@@ -102,18 +104,20 @@ class Breaker:
             return NOW
         if at < self.until:
             return self.until - at
-        self.until = at + PROBE
+        self.until, self.is_probed = at + PROBE, True
         return NOW
 
     def failed(self, failure: SendingFailed, at: datetime) -> None:
-        """The platform, or the way there, did not work."""
+        """The platform, or the way there, did not work; what was under way when it was left alone says nothing new."""
         self.failures += 1
+        if self.until is not None and at < self.until and not self.is_probed:
+            return
         at_once = isinstance(failure, MendSettings) or (
             isinstance(failure, SlowDown) and failure.scope is Scope.ACCOUNT
         )
         if not at_once and self.failures < IN_A_ROW:
             return
-        self.until = at + self._pause_after(failure, at_once=at_once)
+        self.until, self.is_probed = at + self._pause_after(failure, at_once=at_once), False
         self.trouble = f"{failure.error_code}: {failure.title}"
 
     def _pause_after(self, failure: SendingFailed, *, at_once: bool) -> timedelta:

@@ -149,6 +149,16 @@ def test_who_stays_away_is_asked_less_and_less_often_up_to_once_a_minute(traffic
     assert pauses == [2, 4, 8, 16, 32, 60, 60]
 
 
+def test_what_was_under_way_when_it_was_left_alone_prolongs_nothing(traffic: Traffic, line: Integration) -> None:
+    for _ in range(IN_A_ROW + 20):
+        traffic.ended(line, AWAY, at=START)
+    assert traffic.closed_for(line, START) <= timedelta(seconds=2.5)
+    assert traffic.closed_for(line, after(2.5)) == NOW
+    for _ in range(20):
+        traffic.ended(line, AWAY, at=after(2.6))
+    assert timedelta(seconds=3) < traffic.closed_for(line, after(2.6)) <= timedelta(seconds=5)
+
+
 @pytest.mark.parametrize(
     "failure",
     [
