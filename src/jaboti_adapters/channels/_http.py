@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -29,7 +29,7 @@ _IDLE = 4.0
 """Seconds for which a connection is kept: Node's and uvicorn's servers close theirs after 5, maybe while we write."""
 _CONNECT, _POOL = 3.0, 1.0
 _LONGEST_WAIT = 3600.0
-_BASINS = 13
+_BASINS, _BASINS_FOR_FILES = 13, 4
 """A pool of connections looks at each of them, for each of them, at every request: small ones are quicker than one."""
 _LIMITS = httpx.Limits(max_connections=16, max_keepalive_connections=16, keepalive_expiry=_IDLE)
 _UNSENDABLE = (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError, UnicodeError)
@@ -147,6 +147,24 @@ class Stream:
         )
 
 
+class Basins:
+    """Pools of connections, the freest of which is used."""
+
+    def __init__(self, transports: Sequence[httpx.AsyncBaseTransport]) -> None:
+        self.all = transports
+        self._busy = [0] * len(transports)
+
+    @contextmanager
+    def freest(self) -> Iterator[httpx.AsyncBaseTransport]:
+        """The one with the fewest requests under way."""
+        place = min(range(len(self._busy)), key=self._busy.__getitem__)
+        self._busy[place] += 1
+        try:
+            yield self.all[place]
+        finally:
+            self._busy[place] -= 1
+
+
 class HttpPool:
     """Connections that all channels share. Whoever opens it (`async with`) closes it.
 
@@ -169,8 +187,8 @@ class HttpPool:
         self._total, self._total_of_file = total, total_of_file
         self._patience = _patience(total)
         self._patience_with_file = _patience(min(_IDLE_OF_FILE, total_of_file))
-        self._basins = [transport] if transport else [*self._guarded()]
-        self._busy = [0] * len(self._basins)
+        self._basins = Basins([transport] if transport else [*self._guarded(_BASINS)])
+        self._for_files = Basins([transport] if transport else [*self._guarded(_BASINS_FOR_FILES)])
 
     async def __aenter__(self) -> Self:
         return self
@@ -178,7 +196,7 @@ class HttpPool:
     async def __aexit__(
         self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        for basin in self._basins:
+        for basin in (*self._basins.all, *self._for_files.all):
             await basin.aclose()
 
     async def post(
@@ -218,7 +236,7 @@ class HttpPool:
         """
         with _sorted_out():
             async with asyncio.timeout(self._total):
-                with self._freest() as basin:
+                with self._basins.freest() as basin:
                     asked = _asked(method, url, body, headers, timeout=self._patience, **_fenced(fence))
                     response = await basin.handle_async_request(asked)
                     async with aclosing(response):
@@ -238,13 +256,14 @@ class HttpPool:
     ) -> AsyncIterator[Stream]:
         """A request that carries a file, or whose answer is one: neither is ever whole in memory.
 
-        A body that is written as it is read needs its length among the headers. Raises as `request` does, also while
-        the answer is read; what the body raises is passed on.
+        Whatever servers make of files, requests without one have connections of their own. A body that is written as
+        it is read needs its length among the headers. Raises as `request` does, also while the answer is read; what the
+        body raises is passed on.
         """
         deadline = asyncio.timeout(self._total_of_file)
         try:
             async with deadline:
-                with self._freest() as basin:
+                with self._for_files.freest() as basin:
                     with _sorted_out():
                         asked = _asked(method, url, body, headers, timeout=self._patience_with_file, **_fenced(fence))
                         response = await basin.handle_async_request(asked)
@@ -256,19 +275,10 @@ class HttpPool:
                 raise
             raise OutcomeUnknown(error_code="cut_off", title="It took too long") from None
 
-    def _guarded(self) -> Iterator[httpx.AsyncBaseTransport]:
+    def _guarded(self, number: int) -> Iterator[httpx.AsyncBaseTransport]:
         trusted = httpx.create_ssl_context(trust_env=False)
-        for _ in range(_BASINS):
+        for _ in range(number):
             yield GuardedTransport(self.reach, _LIMITS, trusted)
-
-    @contextmanager
-    def _freest(self) -> Iterator[httpx.AsyncBaseTransport]:
-        place = min(range(len(self._busy)), key=self._busy.__getitem__)
-        self._busy[place] += 1
-        try:
-            yield self._basins[place]
-        finally:
-            self._busy[place] -= 1
 
 
 def _patience(idle: float) -> Mapping[str, float | None]:

@@ -54,6 +54,7 @@ async def handed(
         case "redirected":
             return Response(status_code=302, headers={"location": dials.media_redirect})
         case "stuck":
+            await request.body()
             await linger(request, seconds=None, released=released)
             return await cut(request)
         case "unsized" | "endless":

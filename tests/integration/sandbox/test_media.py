@@ -12,16 +12,19 @@ import pytest
 from attrs import evolve
 
 from jaboti_adapters.channels import HttpPool, _fetching, _files
+from jaboti_adapters.channels._http import Basins
 from jaboti_adapters.channels.cloudapi.access import Access
-from jaboti_domain.integration.content import MediaFile
+from jaboti_domain.integration.content import MediaFile, Text
 from jaboti_domain.integration.errors import GiveUp, MendSettings, SendingFailed, SlowDown, TryAgain
+from jaboti_domain.integration.messaging import Outbound
 from jaboti_domain.integration.ports.channels import Enclosing
 from jaboti_domain.integration.transfers import LARGEST
+from jaboti_domain.kernel.ids import MessageId, new_id
 from jaboti_entrypoints.sandbox.cloudapi.media import MediaShelf
 from jaboti_entrypoints.sandbox.evolutionapi import Version
 from tests.integration.sandbox.evolution_shop import NAME, EvolutionShop
 from tests.integration.sandbox.shop import TOKEN, Shop
-from tests.integration.sandbox.sides import HERE, Side, cloud_side, evolution_side, upload
+from tests.integration.sandbox.sides import HERE, MARIA, Side, cloud_side, evolution_side, upload
 from tests.unit.channels.test_forged_addresses import Following
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -128,6 +131,7 @@ async def test_a_server_s_troubles_are_sorted_by_what_to_do(
         side.shop.knobs.turn(**fault)
         failed = await failure(side, file)
         assert (type(failed), failed.error_code) == (kind, code)
+        assert ("Timeout" in failed.title or "too long" in failed.title) is (fault == {"media_manner": "stuck"})
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -184,7 +188,7 @@ async def _nothing() -> AsyncIterator[bytes]:
 async def test_a_redirect_leads_nowhere(shop: Shop, evolution: EvolutionShop, way: str, follow: bool) -> None:
     http = HttpPool(total=2.0, allowed_hosts=[HERE])
     if follow:
-        http._basins = [Following(basin) for basin in http._basins]
+        http._for_files = Basins([Following(basin) for basin in http._for_files.all])
     async with listening() as (base, heard), by(way, shop, evolution, http) as side:
         file = alone(way, await side.hears("image", BYTES))
         side.shop.knobs.turn(media_manner="redirected", media_redirect=base)
@@ -362,3 +366,24 @@ async def test_a_webhook_may_bring_the_file_with_it(evolution: EvolutionShop, ve
 async def test_only_evolution_has_webhooks_that_bring_files(shop: Shop) -> None:
     async with cloud_side(shop) as side:
         assert not isinstance(side.channel, Enclosing)
+
+
+@pytest.mark.parametrize("apart", [True, False], ids=["as we do", "mutant: files share the messages' connections"])
+async def test_files_that_never_come_hold_no_message_up(shop: Shop, apart: bool) -> None:
+    http = HttpPool(total=2.0, total_of_file=6.0, allowed_hosts=[HERE])
+    http._basins = Basins(http._basins.all[:1])
+    http._for_files = http._for_files if apart else http._basins
+    async with cloud_side(shop, http) as side:
+        file = await side.hears("image", BYTES)
+        shop.knobs.turn(media_manner="stuck")
+        stuck = [asyncio.create_task(failure(side, file)) for _ in range(80)]
+        await asyncio.sleep(1.5)
+        outbound = Outbound(message_id=MessageId(new_id()), to=MARIA, content=Text(body="Oi"))
+        try:
+            await side.channel.send(side.integration, outbound)
+            assert apart
+        except TryAgain:
+            assert not apart
+        for each in stuck:
+            each.cancel()
+        await asyncio.gather(*stuck, return_exceptions=True)

@@ -12,7 +12,7 @@ import pytest
 from attrs import define, field
 
 from jaboti_adapters.channels import _reach
-from jaboti_adapters.channels._http import HttpPool
+from jaboti_adapters.channels._http import Basins, HttpPool
 from jaboti_adapters.channels._reach import GuardedTransport, Reach, resolve
 from jaboti_adapters.channels.cloudapi import CloudApiChannel
 from jaboti_adapters.channels.evolutionapi import EvolutionApiChannel
@@ -236,7 +236,7 @@ class Following(httpx.AsyncBaseTransport):
 async def following(*allowed_hosts: str, follow: bool = True) -> AsyncIterator[HttpPool]:
     async with HttpPool(allowed_hosts=allowed_hosts) as http:
         if follow:
-            http._basins = [Following(basin) for basin in http._basins]
+            http._basins = Basins([Following(basin) for basin in http._basins.all])
         yield http
 
 
