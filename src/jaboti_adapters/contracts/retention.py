@@ -9,19 +9,22 @@ import pytest
 from jaboti_adapters.contracts.builders import a_call, a_charge, an_arrival, an_inbound
 from jaboti_adapters.contracts.commands import a_key
 from jaboti_adapters.contracts.dead_letters import died, replay, shown
+from jaboti_adapters.contracts.media import PNG, an_upload, keep_media
 from jaboti_adapters.contracts.scene import Scene
 from jaboti_adapters.contracts.suite import BackendContract
 from jaboti_domain.chat.message import Message
 from jaboti_domain.chat.model import Chat
-from jaboti_domain.chat.ports import Settlement
+from jaboti_domain.chat.ports import Errand, Settlement
 from jaboti_domain.company.errors import CompanyNotFound
 from jaboti_domain.company.retention import Held, Retention
+from jaboti_domain.integration.content import Media as MediaContent
 from jaboti_domain.integration.content import Text
 from jaboti_domain.integration.letters import letter_id
 from jaboti_domain.integration.ports.journal import Outcome
 from jaboti_domain.integration.queries import CallFilter
 from jaboti_domain.kernel.commands import under_way
 from jaboti_domain.kernel.ids import CompanyId, MessageId, new_id
+from jaboti_domain.media.model import Media
 from jaboti_domain.privacy.model import RetentionRun
 
 SOON = timedelta(minutes=1)
@@ -62,6 +65,21 @@ class RetentionContract(BackendContract):
         assert "Tchau" not in timeline
         assert await removed(scene, Held.MESSAGES) == 0
 
+    async def test_a_file_goes_with_the_last_message_that_carries_it(self, scene: Scene) -> None:
+        shared, alone = an_upload(scene), an_upload(scene, content=PNG + b"1")
+        await keep_media(scene, shared, alone)
+        talk, other = await a_talk(scene, 1, ends=False), await a_talk(scene, 0, ends=False)
+        for chat, files in ((talk, (shared, alone)), (other, (shared,))):
+            await sent(scene, chat, *files)
+        await ended(scene, talk)
+        assert await removed(scene, Held.MESSAGES) == 3
+        async with scene.uow() as uow:
+            assert (await uow.media.find([shared.id, alone.id])).keys() == {shared.id}
+        await ended(scene, other)
+        assert await removed(scene, Held.MESSAGES) == 1
+        async with scene.uow() as uow:
+            assert await uow.media.find([shared.id, alone.id]) == {}
+
     async def test_what_is_told_of_a_message_later_still_finds_it(self, scene: Scene) -> None:
         await a_talk(scene, 1, provider_id="wamid.1")
         await removed(scene, Held.MESSAGES)
@@ -81,12 +99,7 @@ class RetentionContract(BackendContract):
         (errand,) = await scene.claim()
         assert await removed(scene, Held.MESSAGES) == 0
         assert "Pois não" in {said.content.text for said in await messages(scene, chat)}
-        async with scene.change_message(errand.message_id) as said:
-            said.sending(again=False, at=scene.now())
-            said.accepted("wamid.9", at=scene.now())
-        async with scene.uow() as uow:
-            await uow.outbound.settle([Settlement(errand_id=errand.id, attempt=errand.attempt)])
-            await uow.commit()
+        await arrived(scene, errand)
         assert await removed(scene, Held.MESSAGES) == 3
 
     async def test_a_chat_that_was_opened_again_loses_its_new_words_too(self, scene: Scene) -> None:
@@ -244,6 +257,32 @@ async def a_talk(
         if ends:
             changed.end(scene.ana, reason="Tchau", at=scene.now())
     return chat
+
+
+async def sent(scene: Scene, chat: Chat, *files: Media) -> None:
+    """Files went out."""
+    async with scene.change(chat.id) as changed:
+        for each in files:
+            changed.send(scene.ana, MediaContent(media=each.attached(None)), at=scene.now())
+    while errands := await scene.claim():
+        for errand in errands:
+            await arrived(scene, errand)
+
+
+async def arrived(scene: Scene, errand: Errand) -> None:
+    """The platform took what was to be sent."""
+    async with scene.change_message(errand.message_id) as said:
+        said.sending(again=False, at=scene.now())
+        said.accepted(f"wamid.{errand.message_id}", at=scene.now())
+    async with scene.uow() as uow:
+        await uow.outbound.settle([Settlement(errand_id=errand.id, attempt=errand.attempt)])
+        await uow.commit()
+
+
+async def ended(scene: Scene, chat: Chat) -> None:
+    """It is over."""
+    async with scene.change(chat.id) as changed:
+        changed.end(scene.ana, reason="Tchau", at=scene.now())
 
 
 async def in_every_kind(scene: Scene, turn: int = 0) -> None:

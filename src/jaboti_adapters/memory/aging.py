@@ -7,7 +7,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from jaboti_adapters.memory.entries import EntryRow
-from jaboti_adapters.memory.erasing import UNSENT, explained, silent, unexplain
+from jaboti_adapters.memory.erasing import UNSENT, explained, media_of, silent, unexplain
 from jaboti_adapters.memory.store import MemoryStore, MessageRow
 from jaboti_domain.chat.model import Chat
 from jaboti_domain.company.retention import Held
@@ -73,8 +73,11 @@ def _is_silent(row: MessageRow) -> bool:
 
 def _silence(where: Place, rows: Sequence[MessageRow]) -> None:
     messages = where.store.messages
+    files = media_of([row.message for row in rows])
     for row in rows:
         messages.replace(row.id, evolve(row, message=silent(row.message, "expired")))
+    for media_id in files - media_of([row.message for row in messages.rows.values()]):
+        where.store.media.drop(media_id)
     for chat_id in {row.message.chat_id for row in rows}:
         if all(_is_silent(row) for row in messages.where("chat", chat_id)):
             _close(where.store, chat_id)

@@ -66,7 +66,7 @@ class Whom:
 
     @media.default
     def _media(self) -> frozenset[UUID]:
-        return frozenset(_media_of(self.messages))
+        return frozenset(media_of(self.messages))
 
     @lanes.default
     def _lanes(self) -> frozenset[str]:
@@ -149,10 +149,11 @@ def _commands(whom: Whom) -> Plan:
 def _media(whom: Whom) -> Plan:
     media, theirs = whom.store.media, set(map(MediaId, whom.media))
     others = [row.message for row in whom.store.messages.rows.values() if row.message.chat_id not in whom.chats]
-    return each_of([each for each in theirs - _media_of(others) if each in media.rows], media.drop)
+    return each_of([each for each in theirs - media_of(others) if each in media.rows], media.drop)
 
 
-def _media_of(messages: Collection[Message]) -> set[MediaId]:
+def media_of(messages: Collection[Message]) -> set[MediaId]:
+    """The files that they carry."""
     files = (message.content.file for message in messages)
     return {MediaId(UUID(file.media_id)) for file in files if file is not None and file.media_id is not None}
 

@@ -74,19 +74,39 @@ SILENCE = Statement(
     text(
         f"""
         WITH {_LOOKED}, free AS MATERIALIZED (
-            SELECT message.chat_id, message.seq FROM message JOIN looked USING (chat_id, seq)
+            SELECT message.chat_id, message.seq, message.media_id FROM message JOIN looked USING (chat_id, seq)
             WHERE message.company_id = :company_id FOR NO KEY UPDATE OF message SKIP LOCKED
         ), changed AS (
             UPDATE message SET {silencing("expired")} FROM free
             WHERE message.company_id = :company_id AND message.chat_id = free.chat_id AND message.seq = free.seq
             RETURNING message.chat_id, message.seq
         )
-        SELECT chat_id, count(*) AS looked, count(changed.seq) AS changed, max(looked.seq) AS last
-        FROM looked LEFT JOIN changed USING (chat_id, seq) GROUP BY place, chat_id ORDER BY place
+        SELECT chat_id, count(*) AS looked, count(changed.seq) AS changed, max(seq) AS last,
+            array_agg(free.media_id) FILTER (WHERE free.media_id IS NOT NULL) AS files
+        FROM looked LEFT JOIN free USING (chat_id, seq) LEFT JOIN changed USING (chat_id, seq)
+        GROUP BY place, chat_id ORDER BY place
         """
     )
 )
 """Whoever has a message locked does not wait for us, nor we for them: it goes the next time."""
+LOCK_FILES = Statement(
+    text(
+        """
+        SELECT id FROM media WHERE company_id = :company_id AND id = ANY(CAST(:ids AS uuid[]))
+        ORDER BY id FOR UPDATE SKIP LOCKED
+        """
+    )
+)
+"""From then on no message can refer to them; one that does so at this moment keeps its file."""
+DROP_FILES = Statement(
+    text(
+        """
+        DELETE FROM media WHERE company_id = :company_id AND id = ANY(CAST(:ids AS uuid[])) AND NOT EXISTS (
+            SELECT FROM message WHERE message.company_id = :company_id AND message.media_id = media.id
+        )
+        """
+    )
+)
 CLOSE = Statement(
     text(
         f"""
@@ -114,12 +134,19 @@ async def expire(unit: CompanyUnit, *, before: datetime, after: Mark | None, at_
     """They lose them; and chats of which nothing is left to say are done with."""
     chats = await unit.fetch(LOCK_CHATS, before=before, chats=CHATS, **_place(after))
     said = await _messages(unit, SILENCE, chats, after, at_most)
+    await _drop_files(unit, [media_id for row in said for media_id in row["files"] or ()])
     left = {row["chat_id"] for row in said if row["changed"] < row["looked"]}
     whole = [chat for row in _looked_through(chats, said, at_most) if (chat := chat_of(row)).id not in left]
     if whole:
         shown = [chat_shown(silent(chat)) for chat in whole]
         await unit.fetch(CLOSE, ids=[chat.id for chat in whole], shown=shown)
     return _batch(chats, said, at_most)
+
+
+async def _drop_files(unit: CompanyUnit, ids: Sequence[UUID]) -> None:
+    """What no other message carries; their bytes are cleared away with those of which nobody knows."""
+    if ids and (free := [row["id"] for row in await unit.fetch(LOCK_FILES, ids=ids)]):
+        await unit.fetch(DROP_FILES, ids=free)
 
 
 def silent(chat: Chat) -> Chat:
