@@ -11,14 +11,19 @@ from jaboti_adapters.postgres import backend as postgres
 from jaboti_adapters.postgres.engine import Database
 from jaboti_adapters.security.seal import HmacSeal
 from jaboti_adapters.security.vault import AesVault
+from jaboti_domain.kernel.ports import Notifier
 
 KEYS = {"test": secrets.token_bytes(32)}
 
 
-def postgres_backend(database: Database) -> Backend:
+def postgres_backend(database: Database, *, notifier: Notifier | None = None) -> Backend:
     """All that the store offers."""
     return postgres.postgres_backend(
-        database, notifier=InProcessNotifier(), vault=AesVault(KEYS), seal=HmacSeal(KEYS), clock=SystemClock()
+        database,
+        notifier=notifier or InProcessNotifier(),
+        vault=AesVault(KEYS),
+        seal=HmacSeal(KEYS),
+        clock=SystemClock(),
     )
 
 

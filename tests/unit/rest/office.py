@@ -20,7 +20,7 @@ from jaboti_domain.kernel.ids import CompanyId, UserId
 from jaboti_domain.media.ports import MediaFiles
 from jaboti_entrypoints.application import Accounts, Application
 from jaboti_entrypoints.container import Container
-from jaboti_entrypoints.container.neighbours import alone
+from jaboti_entrypoints.container.neighbours import Neighbours, alone
 from jaboti_entrypoints.container.stores import Store
 from jaboti_entrypoints.rest.app import create_app
 from jaboti_entrypoints.settings import Settings
@@ -114,6 +114,7 @@ def application_over(
     settings: Settings = SETTINGS,
     channels: Mapping[Platform, MessagingChannel] | None = None,
     files: MediaFiles | None = None,
+    around: Neighbours | None = None,
 ) -> Container:
     """The composition root, over this storage and channels that go nowhere."""
 
@@ -125,7 +126,7 @@ def application_over(
 
     return Container(
         settings=settings,
-        around=alone(grace=timedelta(seconds=settings.presence_grace)),
+        around=around or alone(grace=timedelta(seconds=settings.presence_grace)),
         store=Store(backend=backend, files=files or MemoryMediaFiles(), accounts=no_accounts, ping=nothing),
         channels=channels or {platform: MemoryChannel(platform=platform) for platform in Platform},
     )
@@ -137,9 +138,10 @@ async def open_office(
     settings: Settings = SETTINGS,
     channels: Mapping[Platform, MessagingChannel] | None = None,
     files: MediaFiles | None = None,
+    around: Neighbours | None = None,
 ) -> Office:
     """A fresh company, and the HTTP application in this process."""
-    container = application_over(backend, settings=settings, channels=channels, files=files)
+    container = application_over(backend, settings=settings, channels=channels, files=files, around=around)
     application = container.application()
     transport = httpx.ASGITransport(app=create_app(application), raise_app_exceptions=False)
     http = httpx.AsyncClient(
