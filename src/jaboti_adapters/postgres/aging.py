@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from uuid import UUID
 
-from attrs import field, frozen
+from attrs import frozen
 from sqlalchemy import text
 
 from jaboti_adapters.postgres.statements import Statement
@@ -26,11 +27,12 @@ _HASH = f"'{FORGOTTEN}' || encode(sha256(convert_to(event_key, 'UTF8')), 'hex')"
 _KEY_ALONE = f"event_key = {_HASH}, lane = '{FORGOTTEN}', raw = '', reason = NULL"
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False)
 class Aging:
     """Rows are looked at in the order of their key, so many at a time, however few of them are to go.
 
-    A name for each row in conditions and changes is `entry`.
+    A name for each row in conditions and changes is `entry`. How many are looked at is part of the statements: who
+    plans them without knowing takes it for a tenth of the table, and reads all of it.
     """
 
     table: str
@@ -43,18 +45,19 @@ class Aging:
     """Which of the old ones go."""
     change: str | None = None
     """What they are SET to; None: they are deleted."""
-    remove: Statement = field(init=False)
-    look: Statement = field(init=False)
 
     @property
     def first(self) -> tuple[object, ...]:
         """The mark before all."""
         return tuple(FIRST[kind] for kind in self.key.values())
 
-    @remove.default
-    def _remove(self) -> Statement:
-        changing = f"UPDATE {self.table} AS entry SET {self.change} FROM due" if self.change else self._deleting
+    @cache  # noqa: B019  # there are few, and they live as long as the program
+    def remove(self, at_most: int) -> Statement:
+        """Takes what is old of so many rows; gives `count`, and the key of the last old one."""
+        deleting = f"DELETE FROM {self.table} AS entry USING due"
+        changing = f"UPDATE {self.table} AS entry SET {self.change} FROM due" if self.change else deleting
         return self._statement(
+            at_most,
             "FOR UPDATE OF entry SKIP LOCKED",
             f"""
             , changed AS ({changing} WHERE entry.company_id = :company_id AND {self._same("due")} RETURNING 1)
@@ -62,11 +65,12 @@ class Aging:
             """,
         )
 
-    @look.default
-    def _look(self) -> Statement:
-        return self._statement("", "SELECT (SELECT count(*) FROM due) AS count")
+    @cache  # noqa: B019  # the same
+    def look(self, at_most: int) -> Statement:
+        """The same, without touching anything."""
+        return self._statement(at_most, "", "SELECT (SELECT count(*) FROM due) AS count")
 
-    def _statement(self, locking: str, told: str) -> Statement:
+    def _statement(self, at_most: int, locking: str, told: str) -> Statement:
         names, marks = ", ".join(self.key), ", ".join(f"CAST(:{name} AS {kind})" for name, kind in self.key.items())
         falling = ", ".join(f"{name} DESC" for name in self.key)
         return Statement(
@@ -75,7 +79,7 @@ class Aging:
                 WITH looked AS MATERIALIZED (
                     SELECT {names}, {self.at} < CAST(:before AS timestamptz) AS is_old FROM {self.table} AS entry
                     WHERE company_id = :company_id AND {self.among} AND ({names}) > ({marks})
-                    ORDER BY {names} LIMIT CAST(:at_most AS integer)
+                    ORDER BY {names} LIMIT {at_most}
                 ), due AS MATERIALIZED (
                     SELECT {", ".join(f"entry.{name}" for name in self.key)} FROM looked
                     JOIN {self.table} AS entry ON entry.company_id = :company_id AND {self._same("looked")}
@@ -84,10 +88,6 @@ class Aging:
                 """
             )
         )
-
-    @property
-    def _deleting(self) -> str:
-        return f"DELETE FROM {self.table} AS entry USING due"
 
     def _same(self, rows: str) -> str:
         return " AND ".join(f"entry.{name} = {rows}.{name}" for name in self.key)

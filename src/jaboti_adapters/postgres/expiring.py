@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -38,9 +39,21 @@ _ENDED = """
       AND (ended_at, id) >= (CAST(:ended_at AS timestamptz), CAST(:id AS uuid))
       AND (CAST(:seq AS integer) IS NOT NULL OR (ended_at, id) <> (CAST(:ended_at AS timestamptz), CAST(:id AS uuid)))
       AND NOT ({owed})
-    ORDER BY ended_at, id LIMIT CAST(:chats AS integer)
+    ORDER BY ended_at, id LIMIT {chats}
 """
-_LOOKED = f"""
+
+
+def ended(*, owed: str = OWED) -> tuple[Statement, Statement]:
+    """Chats whose words are too old: only looked at, and locked."""
+    chats = _ENDED.format(owed=owed, chats=CHATS)
+    return Statement(text(chats)), Statement(text(f"{chats} FOR NO KEY UPDATE SKIP LOCKED"))
+
+
+LOOK_AT_CHATS, LOCK_CHATS = ended()
+
+
+def _looked(at_most: int) -> str:
+    return f"""
     looked AS MATERIALIZED (
         SELECT given.place, said.chat_id, said.seq
         FROM unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS given (id, place)
@@ -50,45 +63,49 @@ _LOOKED = f"""
               AND message.seq > CASE WHEN given.place = 1 THEN CAST(:seq AS integer) ELSE 0 END
               AND NOT (content::text = '{SILENT}' AND reactions::text = '{{}}'
                        AND metadata::text IN ('{{"expired": true}}', '{{"anonymized": true}}'))
-            ORDER BY message.seq LIMIT CAST(:at_most AS integer)
+            ORDER BY message.seq LIMIT {at_most}
         ) AS said
-        ORDER BY given.place, said.seq LIMIT CAST(:at_most AS integer)
+        ORDER BY given.place, said.seq LIMIT {at_most}
     )
 """
 
 
-def ended(*, owed: str = OWED) -> tuple[Statement, Statement]:
-    """Chats whose words are too old: only looked at, and locked."""
-    chats = _ENDED.format(owed=owed)
-    return Statement(text(chats)), Statement(text(f"{chats} FOR NO KEY UPDATE SKIP LOCKED"))
-
-
-LOOK_AT_CHATS, LOCK_CHATS = ended()
-LOOK = Statement(
-    text(
-        f"WITH {_LOOKED} SELECT chat_id, count(*) AS looked, count(*) AS changed, max(seq) AS last"
-        " FROM looked GROUP BY place, chat_id ORDER BY place"
-    )
-)
-SILENCE = Statement(
-    text(
-        f"""
-        WITH {_LOOKED}, free AS MATERIALIZED (
-            SELECT message.chat_id, message.seq, message.media_id FROM message JOIN looked USING (chat_id, seq)
-            WHERE message.company_id = :company_id FOR NO KEY UPDATE OF message SKIP LOCKED
-        ), changed AS (
-            UPDATE message SET {silencing("expired")} FROM free
-            WHERE message.company_id = :company_id AND message.chat_id = free.chat_id AND message.seq = free.seq
-            RETURNING message.chat_id, message.seq
+@cache
+def looking(at_most: int) -> Statement:
+    """What of so many messages would lose its words."""
+    return Statement(
+        text(
+            f"WITH {_looked(at_most)} SELECT chat_id, count(*) AS looked, count(*) AS changed, max(seq) AS last"
+            " FROM looked GROUP BY place, chat_id ORDER BY place"
         )
-        SELECT chat_id, count(*) AS looked, count(changed.seq) AS changed, max(seq) AS last,
-            array_agg(free.media_id) FILTER (WHERE free.media_id IS NOT NULL) AS files
-        FROM looked LEFT JOIN free USING (chat_id, seq) LEFT JOIN changed USING (chat_id, seq)
-        GROUP BY place, chat_id ORDER BY place
-        """
     )
-)
-"""Whoever has a message locked does not wait for us, nor we for them: it goes the next time."""
+
+
+@cache
+def silencing_them(at_most: int) -> Statement:
+    """Takes the words of so many messages. Whoever has one locked does not wait for us, nor we for them: it goes the
+    next time.
+    """
+    return Statement(
+        text(
+            f"""
+            WITH {_looked(at_most)}, free AS MATERIALIZED (
+                SELECT message.chat_id, message.seq, message.media_id FROM message JOIN looked USING (chat_id, seq)
+                WHERE message.company_id = :company_id FOR NO KEY UPDATE OF message SKIP LOCKED
+            ), changed AS (
+                UPDATE message SET {silencing("expired")} FROM free
+                WHERE message.company_id = :company_id AND message.chat_id = free.chat_id AND message.seq = free.seq
+                RETURNING message.chat_id, message.seq
+            )
+            SELECT chat_id, count(*) AS looked, count(changed.seq) AS changed, max(seq) AS last,
+                array_agg(free.media_id) FILTER (WHERE free.media_id IS NOT NULL) AS files
+            FROM looked LEFT JOIN free USING (chat_id, seq) LEFT JOIN changed USING (chat_id, seq)
+            GROUP BY place, chat_id ORDER BY place
+            """
+        )
+    )
+
+
 LOCK_FILES = Statement(
     text(
         """
@@ -125,15 +142,15 @@ CLOSE = Statement(
 
 async def look(unit: CompanyUnit, *, before: datetime, after: Mark | None, at_most: int) -> Batch:
     """How many messages would lose their words."""
-    chats = await unit.fetch(LOOK_AT_CHATS, before=before, chats=CHATS, **_place(after))
-    said = await _messages(unit, LOOK, chats, after, at_most)
+    chats = await unit.fetch(LOOK_AT_CHATS, before=before, **_place(after))
+    said = await _messages(unit, looking(at_most), chats, after)
     return _batch(chats, said, at_most)
 
 
 async def expire(unit: CompanyUnit, *, before: datetime, after: Mark | None, at_most: int) -> Batch:
     """They lose them; and chats of which nothing is left to say are done with."""
-    chats = await unit.fetch(LOCK_CHATS, before=before, chats=CHATS, **_place(after))
-    said = await _messages(unit, SILENCE, chats, after, at_most)
+    chats = await unit.fetch(LOCK_CHATS, before=before, **_place(after))
+    said = await _messages(unit, silencing_them(at_most), chats, after)
     await _drop_files(unit, [media_id for row in said for media_id in row["files"] or ()])
     left = {row["chat_id"] for row in said if row["changed"] < row["looked"]}
     whole = [chat for row in _looked_through(chats, said, at_most) if (chat := chat_of(row)).id not in left]
@@ -156,11 +173,11 @@ def silent(chat: Chat) -> Chat:
 
 
 async def _messages(
-    unit: CompanyUnit, statement: Statement, chats: "Sequence[Record]", after: Mark | None, at_most: int
+    unit: CompanyUnit, statement: Statement, chats: "Sequence[Record]", after: Mark | None
 ) -> "Sequence[Record]":
     goes_on = bool(chats) and after is not None and chats[0]["id"] == after[1]
     seq = after[2] if goes_on and after is not None else 0
-    return await unit.fetch(statement, ids=[row["id"] for row in chats], seq=seq, at_most=at_most)
+    return await unit.fetch(statement, ids=[row["id"] for row in chats], seq=seq)
 
 
 def _looked_through(chats: "Sequence[Record]", said: "Sequence[Record]", at_most: int) -> "Sequence[Record]":

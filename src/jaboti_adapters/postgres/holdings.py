@@ -77,22 +77,20 @@ class PostgresHoldings(Holdings):
         if held is Held.MESSAGES:
             return await expiring.look(self._unit, before=before, after=after, at_most=at_most)
         one = aging.AGING[held]
-        return await self._batch(one.look, one, before, after, at_most)
+        return await self._batch(one.look(at_most), one, before, after)
 
     async def remove(self, held: Held, *, before: datetime, after: Mark | None, at_most: int) -> Batch:
         if held is Held.MESSAGES:
             return await expiring.expire(self._unit, before=before, after=after, at_most=at_most)
         one = aging.AGING[held]
-        batch = await self._batch(one.remove, one, before, after, at_most)
+        batch = await self._batch(one.remove(at_most), one, before, after)
         if held is Held.EVENTS and batch.last is not None:
             (self._unit.forgotten_events,) = batch.last
         return batch
 
-    async def _batch(
-        self, statement: Statement, one: aging.Aging, before: datetime, after: Mark | None, at_most: int
-    ) -> Batch:
+    async def _batch(self, statement: Statement, one: aging.Aging, before: datetime, after: Mark | None) -> Batch:
         mark = dict(zip(one.key, after or one.first, strict=True))
-        rows = await self._unit.fetch(statement, before=before, at_most=at_most, **mark)
+        rows = await self._unit.fetch(statement, before=before, **mark)
         if not rows:
             return Batch(count=0, last=None)
         return Batch(count=rows[0]["count"], last=tuple(rows[0][name] for name in one.key))
