@@ -70,9 +70,10 @@ async def test_a_refresh_token_is_exchanged_once(office: Office, rui: User) -> N
     old = first["refreshToken"]
     for _ in range(2):
         first = (await office.stranger.post("/auth/refresh", {"refreshToken": first["refreshToken"]})).json()
-        assert (await office.with_token(first["accessToken"]).get("/auth/me")).status_code == 200
+        assert (await office.with_token(first["accessToken"]).get("/chats")).status_code == 200
     reused = await office.stranger.post("/auth/refresh", {"refreshToken": old})
     assert (reused.status_code, reused.json()["code"]) == (401, "auth.refresh_reused")
+    assert (await office.with_token(first["accessToken"]).get("/chats")).status_code == 401
     ended = await office.stranger.post("/auth/refresh", {"refreshToken": first["refreshToken"]})
     assert (ended.status_code, ended.json()["code"]) == (401, "auth.session_ended")
 

@@ -111,9 +111,10 @@ class RefreshSession(_Tokens):
     """A refresh token is exchanged for a new pair."""
 
     new_identity_uow: Callable[[], IdentityUnitOfWork]
+    authenticate: Authenticate
 
     async def __call__(self, *, refresh_token: str) -> SignedIn:
-        """Raises InvalidToken, SessionEnded, RefreshReused (the session is then over)."""
+        """Raises InvalidToken, SessionEnded, RefreshReused (the session is then over, its access tokens too)."""
         session_id, counter = self.tokens.read_refresh_token(refresh_token)
         async with self.new_identity_uow() as uow:
             session = await uow.sessions.get(session_id)
@@ -122,6 +123,7 @@ class RefreshSession(_Tokens):
             await uow.sessions.save(session)
             await uow.commit()
         if reused is not None:
+            self.authenticate.revoke(session_id)
             raise reused
         return await self.signed_in(session, user, await self.access_reads.companies_of(user.id))
 
