@@ -29,7 +29,7 @@ _WORDS = (
 
 
 class Line(Struct, frozen=True):
-    """One message, as the client sees it: `statuses` are those that the business was told of."""
+    """One message. `statuses` are those that the business was told of; of a client's message, whether it was read."""
 
     seq: int
     id: str
@@ -124,9 +124,10 @@ class TelephoneRoutes:
         return answer({"accounts": self.telephone.accounts()})
 
     async def lines(self, request: Request) -> Response:
-        """The latest messages between a client and an account, and who else has written to it or been written to."""
+        """The latest messages between a client and an account, who else there is, and where the ledger ends."""
         account, peer = request.query_params.get("account", ""), request.query_params.get("peer", "")
-        return answer({"lines": self._lines(account, peer), "people": self._people(account)})
+        seq = self.telephone.ledger.seq
+        return answer({"lines": self._lines(account, peer), "people": self._people(account), "seq": seq})
 
     async def write(self, request: Request) -> Response:
         """The client sends something."""
@@ -147,7 +148,8 @@ class TelephoneRoutes:
         names = {self.telephone.name_of(send): send for send in sends}
         heard = [each for each in ledger.inbound if each.number == account and key_of(each.peer) == key_of(peer)]
         lines = [self._line(send, name, tuple(statuses.get(name, ()))) for name, send in names.items()]
-        lines += [self._line(each, each.id) for each in heard[-LATEST:]]
+        read_by_us = {each.message_id for each in ledger.reads if each.number == account}
+        lines += [self._line(each, each.id, ("read",) if each.id in read_by_us else ()) for each in heard[-LATEST:]]
         return sorted(lines, key=lambda line: line.seq)[-LATEST:]
 
     def _line(self, entry: Sent | Inbound, name: str, statuses: Sequence[str] = ()) -> Line:

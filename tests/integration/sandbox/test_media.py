@@ -23,6 +23,7 @@ from jaboti_domain.kernel.ids import MessageId, new_id
 from jaboti_entrypoints.sandbox.cloudapi.media import MediaShelf
 from jaboti_entrypoints.sandbox.evolutionapi import Version
 from tests.integration.sandbox.evolution_shop import NAME, EvolutionShop
+from tests.integration.sandbox.evolution_shop import TOKEN as KEY
 from tests.integration.sandbox.shop import TOKEN, Shop
 from tests.integration.sandbox.sides import HERE, MARIA, Side, cloud_side, evolution_side, upload
 from tests.unit.channels.test_forged_addresses import Following
@@ -222,6 +223,27 @@ async def test_the_token_is_shown_to_nobody_else(shop: Shop, monkeypatch: pytest
         await failure(side, file)
     assert heard
     assert any(TOKEN.encode() in head for head in heard) is careless
+
+
+async def test_the_key_of_the_server_is_not_shown_to_its_storage(evolution: EvolutionShop) -> None:
+    async with listening() as (base, heard), evolution_side(evolution) as side:
+        evolution.knobs.turn(media_stored=True, media_elsewhere=base)
+        file = await side.hears("image", BYTES)
+        assert (await failure(side, alone("storage", file))).error_code == "http_404"
+    assert len(heard) == 1
+    assert KEY.encode() not in heard[0]
+    assert b"apikey" not in heard[0].lower()
+
+
+@pytest.mark.parametrize("way", ["cloud", "storage"])
+async def test_a_dead_file_server_is_an_outage_though_the_platform_is_well(
+    shop: Shop, evolution: EvolutionShop, way: str
+) -> None:
+    async with by(way, shop, evolution) as side:
+        side.shop.knobs.turn(media_elsewhere=f"http://{HERE}:9")
+        failed = await failure(side, alone(way, await side.hears("image", BYTES)))
+    assert isinstance(failed, TryAgain)
+    assert (failed.error_code, failed.is_outage) == ("unreachable", True)
 
 
 async def test_an_address_that_ended_is_asked_anew(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from attrs import frozen
 
-from tests.integration.sandbox.evolution_shop import NAME, EvolutionShop
+from tests.integration.sandbox.evolution_shop import NAME, PATH, EvolutionShop
 from tests.integration.sandbox.shop import PNID, Shop, words
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -77,6 +77,20 @@ async def test_what_a_client_types_reaches_the_webhook_with_its_file(telephone: 
     assert "veja" in str(telephone.business.posts[0])
 
 
+async def test_a_client_sees_that_the_business_read(telephone: Telephone) -> None:
+    name = await telephone.types("Oi")
+    assert [line["statuses"] for line in (await telephone.sees())["lines"]] == [[]]
+    if isinstance(telephone.business, Shop):
+        read = {"messaging_product": "whatsapp", "status": "read", "message_id": name}
+        await telephone.http.post(f"/v25.0/{PNID}/messages", json=read)
+    else:
+        key = {"remoteJid": f"{PHONE}@s.whatsapp.net", "fromMe": False, "id": name}
+        await telephone.http.post(f"/chat/markMessageAsRead/{PATH}", json={"readMessages": [key]})
+    told = await telephone.sees()
+    assert [line["statuses"] for line in told["lines"]] == [["read"]]
+    assert told["seq"] == telephone.business.ledger.seq
+
+
 @pytest.mark.parametrize(
     ("change", "status"),
     [
@@ -114,8 +128,8 @@ async def test_the_page_comes_whole_and_may_run_nothing_but_itself(telephone: Te
 
 async def test_everything_that_the_page_asks_for_is_there(telephone: Telephone) -> None:
     page = (await telephone.http.get("/__sandbox/")).text
-    asked = {path.partition("?")[0] for path in re.findall(r'ask\("([a-z?/]+)"', page)}
-    assert asked == {"accounts", "telephone", "counters", "knobs"}
+    asked = {path.partition("?")[0] for path in re.findall(r'ask\("([a-z?/=]+)"', page)}
+    assert asked == {"accounts", "telephone", "counters", "knobs", "ledger"}
     for path in asked:
         assert (await telephone.http.get(f"/__sandbox/{path}")).status_code == 200
     turned = await telephone.http.post("/__sandbox/knobs", json={"duplicate": 0.1})

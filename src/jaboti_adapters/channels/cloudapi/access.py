@@ -1,5 +1,6 @@
 """How an integration reaches the Graph API."""
 
+import re
 from collections.abc import Mapping
 from typing import Self
 
@@ -9,7 +10,7 @@ from attrs import frozen
 from jaboti_domain.integration.errors import MendSettings
 from jaboti_domain.integration.model import Integration, Secret
 
-_HOSTS_OF_META = (".fbsbx.com", ".fbcdn.net", ".facebook.com", ".whatsapp.net", ".whatsapp.com")
+_META = re.compile(r"([a-z0-9-]+\.)*(fbsbx\.com|fbcdn\.net|facebook\.com|whatsapp\.(net|com))")
 
 
 @frozen
@@ -40,4 +41,4 @@ class Access:
             return False
         if (there.scheme, there.host, there.port) == (home.scheme, home.host, home.port):
             return True
-        return there.scheme == "https" and f".{there.host}".endswith(_HOSTS_OF_META)
+        return there.scheme == "https" and _META.fullmatch(there.host) is not None
