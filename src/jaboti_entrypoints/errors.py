@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from attrs import frozen
+from attrs import asdict, frozen
 from pydantic.alias_generators import to_camel
 
 from jaboti_domain.client.errors import (
@@ -23,6 +23,7 @@ from jaboti_domain.client.errors import (
 )
 from jaboti_domain.identity.errors import SessionEnded
 from jaboti_domain.integration.errors import SendingFailed
+from jaboti_domain.integration.templates import TemplateInfo
 from jaboti_domain.kernel.errors import (
     Conflict,
     Forbidden,
@@ -200,6 +201,7 @@ _SHOWN = {
     "expected": "expected",
     "given": "given",
     "closes_at": "closesAt",
+    "templates": "templates",
     "open_chats": "openChats",
     "client_id": "clientId",
 }
@@ -292,6 +294,11 @@ def _field(error: FieldError, language: Language) -> dict[str, object]:
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return rfc3339(value)
+    match value:
+        case datetime():
+            return rfc3339(value)
+        case TemplateInfo():
+            return asdict(value)
+        case list() | tuple():
+            return [_plain(each) for each in value]
     return value

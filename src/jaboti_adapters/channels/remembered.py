@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 from attrs import define, field, frozen
 
@@ -11,6 +12,7 @@ from jaboti_domain.integration.messaging import Platform
 from jaboti_domain.integration.model import Integration
 from jaboti_domain.integration.ports.channels import KnownTemplates, TemplateCatalogue
 from jaboti_domain.integration.templates import TemplateInfo
+from jaboti_domain.kernel.errors import Refusal
 from jaboti_domain.kernel.ids import IntegrationId
 
 REMEMBERED = 300.0
@@ -38,10 +40,21 @@ class RememberedTemplates(TemplateCatalogue, KnownTemplates):
     _clock: Callable[[], float] = time.monotonic
     _kept: dict[IntegrationId, _Kept] = field(factory=dict, init=False)
     _turns: dict[IntegrationId, asyncio.Lock] = field(factory=dict, init=False)
+    _learning: dict[IntegrationId, asyncio.Task[None]] = field(factory=dict, init=False)
 
     def known(self, integration_id: IntegrationId) -> Sequence[TemplateInfo] | None:
         kept = self._kept.get(integration_id)
         return kept.templates if kept is not None and self._clock() < kept.until else None
+
+    def learn(self, integration: Integration) -> None:
+        if integration.id not in self._learning:
+            task = asyncio.create_task(self._learn(integration))
+            self._learning[integration.id] = task
+            task.add_done_callback(lambda _: self._learning.pop(integration.id))
+
+    async def _learn(self, integration: Integration) -> None:
+        with suppress(SendingFailed, Refusal):
+            await self.templates(integration)
 
     async def templates(self, integration: Integration) -> Sequence[TemplateInfo]:
         if integration.platform not in self._catalogues:

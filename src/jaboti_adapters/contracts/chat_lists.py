@@ -6,19 +6,21 @@ from uuid import UUID
 
 import pytest
 
-from jaboti_adapters.contracts.builders import a_client, an_inbound
+from jaboti_adapters.contracts.builders import a_chat, a_client, an_inbound
 from jaboti_adapters.contracts.scene import Scene
 from jaboti_adapters.contracts.suite import BackendContract
 from jaboti_domain.chat.model import Chat
 from jaboti_domain.chat.queries import Category, ChatFilter
+from jaboti_domain.chat.window import SERVICE_WINDOW
 from jaboti_domain.client.model import Client
+from jaboti_domain.integration.messaging import Platform
 from jaboti_domain.kernel.actor import Actor
 from jaboti_domain.kernel.errors import InvalidCursor
 from jaboti_domain.kernel.events import Named
 from jaboti_domain.kernel.ids import ChatId
 from jaboti_domain.kernel.paging import Cursor
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ALL = ChatFilter()
 
 
@@ -135,12 +137,46 @@ class ChatListsContract(BackendContract):
         assert counts[scene.bia] == {"bot": 1, "pending": 2, "active": 0, "mine": 0}
         assert counts[scene.sofia] == {"bot": 1, "pending": 3, "active": 2, "mine": 0}
 
+    async def test_windows_that_close_soon_come_the_soonest_first(self, scene: Scene) -> None:
+        hours = {name: await _with_window(scene, closes_in=n * HOUR) for name, n in (("b", 2), ("a", 1), ("late", 9))}
+        await _with_window(scene, closes_in=-HOUR)
+        await _with_window(scene, closes_in=HOUR, ended=True)
+        await _with_window(scene, closes_in=HOUR, platform=Platform.EVOLUTION_API)
+        found, end = await _closing(scene, within=3 * HOUR)
+        assert (found, end) == ([hours["a"].id, hours["b"].id], None)
+
+    async def test_pages_of_windows_follow_one_another_without_a_gap(self, scene: Scene) -> None:
+        at = scene.now() + HOUR
+        ids = sorted([(await _with_window(scene, closes_at=at)).id for _ in range(3)])
+        ids.append((await _with_window(scene, closes_at=at + timedelta(microseconds=1))).id)
+        first, after = await _closing(scene, limit=2)
+        second, end = await _closing(scene, limit=2, after=after)
+        assert (first + second, end) == (ids, None)
+        assert after is not None
+
+    async def test_an_operator_is_shown_the_windows_of_their_own_and_their_queues(self, scene: Scene) -> None:
+        chats = {name: await _with_window(scene, closes_in=HOUR) for name in ("everyone's", "caio's", "ana's")}
+        chats["caio's"].start(scene.caio, at=scene.now())
+        chats["ana's"].start(scene.ana, at=scene.now())
+        await scene.keep(*chats.values())
+        found, _ = await _closing(scene, viewer=scene.ana)
+        assert set(found) == {chats["everyone's"].id, chats["ana's"].id}
+        assert len((await _closing(scene))[0]) == 3
+
+    @pytest.mark.parametrize("key", [[], ["x", "y"], ["2026-01-01T00:00:00", str(UUID(int=1))]])
+    async def test_a_cursor_of_no_list_of_windows_is_refused(self, scene: Scene, key: list[str]) -> None:
+        with pytest.raises(InvalidCursor):
+            await _closing(scene, after=Cursor(key=key))
+
     async def test_another_companys_chats_are_not_there(self, scene: Scene) -> None:
         await scene.a_chat(attendant=scene.ana)
         other, reads = await Scene.set_in(scene.backend), scene.backend.chat_reads
         for viewer in (scene.ana, other.sofia):
             page = await reads.page(other.company_id, viewer=viewer, where=ALL, after=None, limit=9)
             assert json.loads(page.items) == []
+            assert (
+                await reads.closing(other.company_id, viewer=viewer, within=DAY, after=None, limit=9)
+            ).items == b"[]"
             assert set((await reads.counts(other.company_id, viewer=viewer)).values()) == {0}
 
 
@@ -168,6 +204,39 @@ async def _antonia(scene: Scene) -> Client:
 async def _write(scene: Scene, chat: Chat, *, at: datetime) -> None:
     async with scene.change(chat.id) as changed:
         changed.receive(an_inbound(), at=at)
+
+
+async def _with_window(
+    scene: Scene,
+    *,
+    closes_in: timedelta | None = None,
+    closes_at: datetime | None = None,
+    platform: Platform = Platform.CLOUD_API,
+    ended: bool = False,
+) -> Chat:
+    """A chat that was last written to a day before its window closes."""
+    wrote_at = (closes_at or scene.now() + (closes_in or HOUR)) - SERVICE_WINDOW
+    integration = await scene.an_integration(platform=platform)
+    chat = a_chat(await scene.a_client(), integration, at=wrote_at)
+    chat.receive(an_inbound(at=wrote_at), at=wrote_at)
+    if ended:
+        chat.end(None, reason="", at=scene.now())
+    await scene.keep(chat)
+    return chat
+
+
+async def _closing(
+    scene: Scene,
+    viewer: Actor | None = None,
+    *,
+    within: timedelta = DAY,
+    after: Cursor | None = None,
+    limit: int = 50,
+) -> tuple[list[ChatId], Cursor | None]:
+    page = await scene.backend.chat_reads.closing(
+        scene.company_id, viewer=viewer or scene.sofia, within=within, after=after, limit=limit
+    )
+    return [ChatId(UUID(item["id"])) for item in json.loads(page.items)], page.next
 
 
 async def _page(

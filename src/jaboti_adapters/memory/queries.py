@@ -2,7 +2,7 @@
 
 import heapq
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -18,6 +18,7 @@ from jaboti_domain.chat.message import Message
 from jaboti_domain.chat.model import Chat
 from jaboti_domain.chat.queries import Category, ChatFilter, ChatReads
 from jaboti_domain.chat.routing import ChatStatus, may_attend
+from jaboti_domain.chat.window import WINDOWED
 from jaboti_domain.client.errors import ClientNotFound
 from jaboti_domain.client.search import holds, wanted
 from jaboti_domain.kernel.actor import Actor
@@ -59,6 +60,19 @@ class MemoryChatReads(ChatReads):
             items=_write([chat_document(self._store, chat) for chat in shown]),
             next=_cursor(shown[-1]) if goes_on else None,
         )
+
+    async def closing(
+        self, company_id: CompanyId, *, viewer: Actor, within: timedelta, after: Cursor | None, limit: int
+    ) -> JsonPage:
+        now = self._store.clock()
+        begin = place_in(after, datetime.fromisoformat, UUID) if after else None
+        closing = [
+            (chat.window.closes_at, chat.id, chat)
+            for chat in self._visible(company_id, viewer)
+            if chat.is_open and chat.platform in WINDOWED and chat.window.closes_at is not None
+        ]
+        soon = sorted(each for each in closing if now < each[0] <= now + within and (begin is None or each[:2] > begin))
+        return page_of(soon, limit, lambda each: chat_document(self._store, each[2]), _closing_key)
 
     async def counts(self, company_id: CompanyId, *, viewer: Actor) -> Mapping[str, int]:
         chats = self._visible(company_id, viewer)
@@ -140,6 +154,10 @@ class MemoryChatReads(ChatReads):
 
 def _place(chat: Chat) -> Place:
     return chat.last_message.at if chat.last_message else chat.started_at, chat.id
+
+
+def _closing_key(each: tuple[datetime, UUID, Chat]) -> tuple[str, ...]:
+    return each[0].isoformat(), str(each[1])
 
 
 def _cursor(chat: Chat) -> Cursor:

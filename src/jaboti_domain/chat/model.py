@@ -32,7 +32,7 @@ from jaboti_domain.chat.events import (
 from jaboti_domain.chat.message import Message, SenderType
 from jaboti_domain.chat.routing import WAITING, ChatStatus, audience_of, may_attend
 from jaboti_domain.chat.state import ChatState
-from jaboti_domain.chat.window import ServiceWindow
+from jaboti_domain.chat.window import WINDOWED, ServiceWindow
 from jaboti_domain.integration.content import Content, Template
 from jaboti_domain.integration.errors import WindowClosed
 from jaboti_domain.integration.messaging import Inbound, Platform
@@ -271,7 +271,7 @@ class Chat(ChatState):
             raise ChatNotActive()
 
     def _must_be_answerable(self, content: Content, at: datetime) -> None:
-        needs_window = self.platform is Platform.CLOUD_API and not isinstance(content, Template)
+        needs_window = self.platform in WINDOWED and not isinstance(content, Template)
         if needs_window and not self.window.is_open(at):
             raise WindowClosed(closes_at=self.window.closes_at)
 

@@ -22,6 +22,7 @@ history   {type: "chat", at, chat} | {type: "message", at, message}
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -60,6 +61,15 @@ class ChatReads(Protocol):
         self, company_id: CompanyId, *, viewer: Actor, where: ChatFilter, after: Cursor | None, limit: int
     ) -> JsonPage:
         """Chats, those with the newest activity first. Raises InvalidCursor."""
+        ...
+
+    async def closing(
+        self, company_id: CompanyId, *, viewer: Actor, within: timedelta, after: Cursor | None, limit: int
+    ) -> JsonPage:
+        """Open chats whose service window is open, and closes within so long: the soonest first, then by id.
+
+        Only those of platforms that have such a window. Raises InvalidCursor.
+        """
         ...
 
     async def counts(self, company_id: CompanyId, *, viewer: Actor) -> Mapping[str, int]:

@@ -9,6 +9,10 @@ from typing import Self
 
 from attrs import evolve, frozen
 
+from jaboti_domain.integration.messaging import Platform
+
+WINDOWED = frozenset({Platform.CLOUD_API})
+"""The platforms that have such a window; elsewhere anything may be sent at any time."""
 SERVICE_WINDOW = timedelta(hours=24)
 ENTRY_POINT_WINDOW = timedelta(hours=72)
 

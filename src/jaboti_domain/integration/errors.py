@@ -151,10 +151,10 @@ class UnknownTemplate(Invalid):
 
 
 class WrongVariables(Invalid):
-    """The template takes another number of variables."""
+    """The template takes other variables: `expected` says how many, `errors` where they are wrong."""
 
     code = "template.wrong_variables"
-    portuguese = "O modelo pede outra quantidade de variáveis."
+    portuguese = "O modelo pede outras variáveis: `expected` diz quantas, `errors` diz onde estão erradas."
     field = "template"
 
 

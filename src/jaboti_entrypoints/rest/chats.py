@@ -1,5 +1,6 @@
 """/chats: lists, one chat, its timeline, and writing first."""
 
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -18,9 +19,9 @@ from jaboti_entrypoints.rest.cursor import page, page_answer, place_after
 from jaboti_entrypoints.rest.messages import MessageShown
 from jaboti_entrypoints.rest.route import Call, Header, Route
 from jaboti_entrypoints.rest.versions import versioned
-from jaboti_entrypoints.rest.wire import Flag, Id, Limit, NamedShown, PagedQuery, Query, Shown, Time
+from jaboti_entrypoints.rest.wire import Flag, Id, Limit, Minutes, NamedShown, PagedQuery, Query, Shown, Time
 
-LIST, OWN_HISTORY = "chats", "own closed chats"
+LIST, OWN_HISTORY, CLOSING = "chats", "own closed chats", "windows that close"
 
 
 class ChatList(PagedQuery):
@@ -33,6 +34,12 @@ class ChatList(PagedQuery):
     search: Annotated[str, Field(max_length=200)] | None = Field(
         None, description="Parts of words, or runs of 4 digits or more, of the client's name, phone and so on."
     )
+
+
+class ClosingQuery(PagedQuery):
+    """How soon."""
+
+    within: Minutes = Field(120, description="Minutes from now, at most 72 hours.")
 
 
 class TimelineQuery(Query):
@@ -97,6 +104,13 @@ class ChatShown(Shown):
 
 class ChatPage(Shown):
     """Those with the newest activity first."""
+
+    items: list[ChatShown]
+    next_cursor: str | None
+
+
+class ClosingPage(Shown):
+    """Those whose window closes soonest first."""
 
     items: list[ChatShown]
     next_cursor: str | None
@@ -196,6 +210,18 @@ async def own_history(call: Call[PagedQuery]) -> Answer:
     return page_answer(found, of=OWN_HISTORY, company_id=company_id)
 
 
+async def closing(call: Call[ClosingQuery]) -> Answer:
+    """GET /chats/windows"""
+    actor, given = call.actor, call.given
+    company_id = actor.company_id
+    after = place_after(given.cursor, of=CLOSING, company_id=company_id)
+    within = timedelta(minutes=given.within)
+    found = await call.application.chat_reads.closing(
+        company_id, viewer=actor, within=within, after=after, limit=given.limit
+    )
+    return page_answer(found, of=CLOSING, company_id=company_id)
+
+
 async def open_chat(call: Call[NewChat]) -> Answer:
     """POST /chats"""
     chat = await call.application.open_chat(
@@ -263,6 +289,18 @@ ROUTES = (
         summary="The caller's own closed chats",
     ),
     Route(
+        method="GET",
+        path="/chats/windows",
+        endpoint=closing,
+        access=Operation.READ_CHATS,
+        request=ClosingQuery,
+        answers={200: ClosingPage},
+        tag="chats",
+        summary="Open chats whose service window closes soon",
+        description="Those of `GET /chats` that are open, on a platform with a service window, and can be answered "
+        "freely for less than `within` minutes from now.",
+    ),
+    Route(
         method="POST",
         path="/chats",
         endpoint=open_chat,
@@ -276,7 +314,7 @@ ROUTES = (
         tag="chats",
         summary="Write first",
         description="The chat is the caller's from the beginning. Outside the service window CloudAPI takes a "
-        "template only (409 `channel.window_closed`).",
+        "template only: 409 `channel.window_closed`, with the `templates` that would do as far as they are known.",
     ),
     Route(
         method="GET",

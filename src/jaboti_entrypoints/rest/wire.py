@@ -93,6 +93,7 @@ QueryDay = Annotated[
 """A day such as 2026-03-01; a time with its zone is taken too, for where it falls on a day is known only later."""
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Limit = Annotated[int, Field(ge=1, le=200), BeforeValidator(_number)]
+Minutes = Annotated[int, Field(ge=1, le=72 * 60), BeforeValidator(_number)]
 Seq = Annotated[int, Field(ge=1, le=LARGEST)]
 QuerySeq = Annotated[Seq, BeforeValidator(_number)]
 

@@ -13,6 +13,7 @@ from jaboti_adapters.contracts.scene import Scene
 from jaboti_adapters.postgres.directory import BEHIND, REMEMBERED, PostgresDirectory
 from jaboti_adapters.postgres.embedded import EmbeddedPostgres
 from jaboti_adapters.postgres.engine import SETTINGS, Database
+from jaboti_adapters.postgres.queries import closing
 from jaboti_adapters.postgres.queries.chat_pages import page, shape_of
 from jaboti_adapters.security.vault import AesVault
 from jaboti_domain.chat.queries import Category, ChatFilter
@@ -67,6 +68,19 @@ async def test_no_list_reads_more_than_a_page_of_each_status(
             plan = await _explained(app, statement.sql, statement.arguments(values))
             allowed = range((LIMIT + 1) * len(list(shape.scans())) + 1)
             assert (viewer.role, where, sum(_rows_read(plan)) in allowed) == (viewer.role, where, True)
+
+
+async def test_windows_that_close_soon_are_one_stretch_of_an_index(
+    scene: Scene, app: "Connection", superuser: "Connection"
+) -> None:
+    await superuser.execute("SET session_replication_role = replica")
+    await superuser.execute(MANY_CHATS, scene.company_id, scene.integration.id, scene.ana.user_id)
+    await superuser.execute("UPDATE chat SET platform = 'CloudAPI', window_closes_at = active_at + interval '4 hours'")
+    await superuser.execute("ANALYZE chat")
+    values = {"company_id": scene.company_id, "within": timedelta(hours=1), "limit": LIMIT}
+    statement = closing.page(supervises=True, goes_on=False)
+    plan = await _explained(app, statement.sql, statement.arguments(values))
+    assert 0 < sum(_rows_read(plan)) <= LIMIT + 1
 
 
 @pytest.mark.parametrize("milliseconds", [0, 1, 120, 999])

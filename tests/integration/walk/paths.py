@@ -114,6 +114,8 @@ class Day:
         path = f"/chats/{chat['id']}"
         await go("GET", "/chats", category="pending")
         await go("GET", "/chats/counts")
+        soon = (await go("GET", "/chats/windows", within="1440")).json()["items"]
+        assert chat["id"] in [each["id"] for each in soon]
         await go("GET", path)
         await go("POST", f"{path}/start", tells="chat.updated")
         sent = (await go("POST", f"{path}/messages", body={"content": "Bom dia!"}, tells="message.created")).json()

@@ -67,6 +67,7 @@ TABLE: Mapping[str, Mapping[str, Role | None]] = {
     "/metrics": {"GET": None},
 }
 BEYOND: Mapping[str, Mapping[str, Role | None]] = {
+    "/chats/windows": {"GET": O},
     "/integrations/budget": {"GET": S, "PUT": A, "DELETE": A},
     "/clients/{}/block": {"POST": S},
     "/clients/{}/unblock": {"POST": S},

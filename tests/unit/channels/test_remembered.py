@@ -88,6 +88,23 @@ async def test_while_the_platform_is_away_what_it_said_last_is_true(
     assert await remembered.templates(SHOP) == (HELLO,)
 
 
+async def test_what_is_being_learnt_is_not_asked_for_again(
+    remembered: RememberedTemplates, platform: Platforms
+) -> None:
+    for _ in range(3):
+        remembered.learn(SHOP)
+    await asyncio.sleep(0.01)
+    assert (remembered.known(SHOP.id), platform.asked) == ((HELLO,), 1)
+
+
+async def test_what_could_not_be_learnt_is_asked_for_anew(remembered: RememberedTemplates, platform: Platforms) -> None:
+    for is_away in (True, False):
+        platform.is_away = is_away
+        remembered.learn(SHOP)
+        await asyncio.sleep(0.01)
+    assert (remembered.known(SHOP.id), platform.asked) == ((HELLO,), 2)
+
+
 async def test_other_settings_mean_other_templates(remembered: RememberedTemplates, platform: Platforms) -> None:
     await remembered.templates(SHOP)
     platform.found = ()

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 import msgspec
+import pytest
 from attrs import define, evolve, field
 
 from jaboti_adapters.memory.channel import MemoryChannel
@@ -14,8 +15,10 @@ from jaboti_domain.chat.use_cases.parcels import Delivery, Parcel
 from jaboti_domain.chat.use_cases.receive import Arrived, Result
 from jaboti_domain.company.model import Company, Department
 from jaboti_domain.integration.content import Content, Text
+from jaboti_domain.integration.errors import WindowClosed
 from jaboti_domain.integration.messaging import Inbound, Peer, Receipt, ReceiptStatus, Update
 from jaboti_domain.integration.model import Integration
+from jaboti_domain.integration.templates import TemplateInfo
 from jaboti_domain.kernel.actor import Actor, Role
 from jaboti_domain.kernel.bot import BotSettings
 from jaboti_domain.kernel.ids import ChatId, DepartmentId, UserId, new_id
@@ -84,12 +87,18 @@ class Shop:
         )
         return list(msgspec.json.decode(found))
 
-    async def taken(self) -> ChatId:
+    async def taken(self, *, ago: timedelta = timedelta(0)) -> ChatId:
         """Marina wrote, and Ana has the chat."""
-        await self.receive(message())
+        await self.receive(message(at=now() - ago))
         chat_id = await self.only_chat()
         await self.jaboti.start_chat(self.ana, chat_id=chat_id)
         return chat_id
+
+    async def refused(self, chat_id: ChatId) -> Sequence[TemplateInfo]:
+        """Ana writes outside the window: the templates that she is told of."""
+        with pytest.raises(WindowClosed) as refusal:
+            await self.jaboti.send_message(self.ana, chat_id=chat_id, content=Text(body="Bom dia"))
+        return cast(Sequence[TemplateInfo], refusal.value.details["templates"])
 
     async def claimed(self, *, unsure_after: timedelta = timedelta(hours=1)) -> list[Parcel]:
         """What a dispatcher has in its hands, and may lose."""

@@ -1,8 +1,11 @@
 """A template is held against the catalogue where it is known, and only there."""
 
+import asyncio
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from attrs import evolve
 
 from jaboti_adapters.memory.channel import MemoryChannel
 from jaboti_domain.integration.content import Template
@@ -14,7 +17,9 @@ from tests.unit.chat.shop import Shop, a_shop
 ORDER = TemplateInfo(
     name="pedido", language="pt_BR", category="UTILITY", status="APPROVED", body="{{1}}", variables=Variables(body=1)
 )
-RIGHT = Template(name="pedido", language="pt_BR", components=({"type": "body", "parameters": [{"type": "text"}]},))
+RIGHT = Template(
+    name="pedido", language="pt_BR", components=({"type": "body", "parameters": [{"type": "text", "text": "7"}]},)
+)
 EMPTY, UNKNOWN = Template(name="pedido", language="pt_BR"), Template(name="outro", language="pt_BR")
 
 
@@ -39,6 +44,25 @@ async def test_what_does_not_fit_the_known_catalogue_is_not_queued(
     with pytest.raises(refusal):
         await shop.jaboti.send_message(shop.ana, chat_id=chat_id, content=template)
     assert len(await shop.messages()) == 1
+
+
+async def test_a_text_outside_the_window_is_refused_with_the_templates_that_would_do() -> None:
+    shop = await a_shop_with_templates()
+    shop.phone.approved = lambda: (evolve(ORDER, status="PAUSED"), evolve(ORDER, name="vale"), ORDER)
+    chat_id = await shop.taken(ago=timedelta(hours=25))
+    assert not await shop.refused(chat_id)
+    await asyncio.sleep(0)
+    assert [each.name for each in await shop.refused(chat_id)] == ["pedido", "vale"]
+    assert shop.sent() == []
+
+
+async def test_a_platform_that_is_away_makes_the_refusal_no_other() -> None:
+    shop = await a_shop_with_templates()
+    shop.phone.approved = _away
+    chat_id = await shop.taken(ago=timedelta(hours=25))
+    for _ in range(2):
+        assert not await shop.refused(chat_id)
+        await asyncio.sleep(0)
 
 
 async def test_what_fits_goes_out_also_as_the_first_word() -> None:

@@ -1,9 +1,10 @@
 """GET and POST /chats, one chat, its timeline."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from jaboti_adapters.contracts.builders import an_inbound
+from jaboti_adapters.contracts.builders import a_chat, an_inbound
 from jaboti_domain.integration.messaging import Platform
 from tests.unit.rest.office import Desk, Office
 
@@ -134,9 +135,22 @@ async def test_outside_the_window_only_a_template_opens_a_chat(office: Office, a
     pair = {"clientId": str(office.scene.maria.id), "integrationId": str(cloud.id)}
     refused = await ana.post("/chats", pair | {"content": "Bom dia"})
     assert (refused.status_code, refused.json()["code"]) == (409, "channel.window_closed")
-    assert refused.json()["closesAt"] is None
+    assert (refused.json()["closesAt"], refused.json()["templates"]) == (None, [])
     template = {"name": "retorno", "language": "pt_BR", "components": [{"type": "body"}]}
     assert (await ana.post("/chats", pair | {"template": template})).status_code == 201
+
+
+async def test_the_windows_that_close_soon_are_listed(office: Office, ana: Desk) -> None:
+    cloud = await office.scene.an_integration(platform=Platform.CLOUD_API)
+    at = office.scene.now() - timedelta(hours=23)
+    chat = a_chat(await office.scene.a_client(), cloud, at=at)
+    chat.receive(an_inbound(at=at), at=at)
+    await office.scene.keep(chat)
+    assert [(await ana.get("/chats/windows", within=n)).json()["items"] for n in (30, 90)] == [
+        [],
+        [(await ana.get(f"/chats/{chat.id}")).json()],
+    ]
+    assert (await ana.get("/chats/windows", within=0)).json()["errors"][0]["pointer"] == "?within"
 
 
 async def test_strangers_to_the_company_are_not_written_to(office: Office, ana: Desk) -> None:

@@ -127,6 +127,30 @@ async def test_templates_come_in_pages(office: Office, ana: Desk) -> None:
     assert (await ana.get("/integrations/templates", cursor="bm9uc2Vuc2U")).status_code == 422
 
 
+async def test_a_text_outside_the_window_is_told_the_templates_that_would_do(office: Office, ana: Desk) -> None:
+    cloud = await office.scene.an_integration(platform=Platform.CLOUD_API)
+    office.channels[Platform.CLOUD_API].approved = lambda: [template("a")]
+    listed = (await ana.get("/integrations/templates")).json()["items"][0]
+    first = {"clientId": str(office.scene.maria.id), "integrationId": str(cloud.id), "content": "Bom dia"}
+    refused = await ana.post("/chats", first)
+    assert (refused.status_code, refused.json()["code"]) == (409, "channel.window_closed")
+    (suggested,) = refused.json()["templates"]
+    assert suggested == {name: listed[name] for name in suggested}
+    assert set(listed) - set(suggested) == {"integrationId", "platform"}
+
+
+async def test_a_value_of_a_template_that_is_wrong_is_named(office: Office, ana: Desk) -> None:
+    cloud = await office.scene.an_integration(platform=Platform.CLOUD_API)
+    office.channels[Platform.CLOUD_API].approved = lambda: [template("a")]
+    await ana.get("/integrations/templates")
+    body = {"type": "body", "parameters": [{"type": "text", "text": "duas\nlinhas"}]}
+    chosen = {"name": "a", "language": "pt_BR", "components": [body]}
+    first = {"clientId": str(office.scene.maria.id), "integrationId": str(cloud.id), "template": chosen}
+    refused = (await ana.post("/chats", first)).json()
+    assert (refused["code"], refused["expected"]["body"]) == ("template.wrong_variables", 1)
+    assert [each["pointer"] for each in refused["errors"]] == ["/template/components/0/parameters/0"]
+
+
 async def test_an_account_whose_platform_is_away_is_named(office: Office, ana: Desk) -> None:
     def away() -> Sequence[TemplateInfo]:
         raise TryAgain(error_code="unreachable", title="ConnectError")

@@ -4,11 +4,10 @@ import re
 from collections.abc import Sequence
 
 from jaboti_adapters.channels._json import NOTHING, Node
-from jaboti_domain.integration.templates import TemplateButton, TemplateInfo, Variables
+from jaboti_domain.integration.templates import FILES, TemplateButton, TemplateInfo, Variables
 
 FIELDS = "name,status,category,language,components"
 _VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
-_FILES = ("IMAGE", "VIDEO", "DOCUMENT", "LOCATION")
 
 
 def templates_in(page: Node) -> Sequence[TemplateInfo]:
@@ -34,7 +33,7 @@ def _template(node: Node) -> TemplateInfo:
         body=body["text"].text,
         header=kind,
         variables=Variables(
-            header=1 if kind in _FILES else _variables_in(header["text"]),
+            header=1 if kind in FILES else _variables_in(header["text"]),
             body=_variables_in(body["text"]),
             buttons=sum(map(_takes_value, buttons)),
         ),

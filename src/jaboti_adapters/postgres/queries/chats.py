@@ -1,13 +1,13 @@
 """Reads of chats, for screens."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from jaboti_adapters.postgres.engine import Database
-from jaboti_adapters.postgres.queries import chat_history, chat_pages, chat_parts, client_search
-from jaboti_adapters.postgres.queries.paging import page_in
+from jaboti_adapters.postgres.queries import chat_history, chat_pages, chat_parts, client_search, closing
+from jaboti_adapters.postgres.queries.paging import page_in, place_in
 from jaboti_adapters.postgres.statements import Statement
 from jaboti_domain.chat.errors import ChatNotFound, MessageNotFound
 from jaboti_domain.chat.queries import ChatFilter, ChatReads
@@ -53,6 +53,14 @@ class PostgresChatReads(ChatReads):
         given = {**_viewer(viewer), **_filter(where), **place, **client_search.arguments(parts), "found": found}
         row = await self._row(statement, company_id, limit=limit, **given)
         return JsonPage(row["items"], Cursor((row["at"].isoformat(), row["id"])) if row["more"] else None)
+
+    async def closing(
+        self, company_id: CompanyId, *, viewer: Actor, within: timedelta, after: Cursor | None, limit: int
+    ) -> JsonPage:
+        place = place_in(after, **closing.READERS) if after else {}
+        statement = closing.page(supervises=viewer.may(Operation.ATTEND_ANY_CHAT), goes_on=after is not None)
+        row = await self._row(statement, company_id, within=within, limit=limit, **_viewer(viewer), **place)
+        return page_in(row, *closing.KEYS)
 
     async def counts(self, company_id: CompanyId, *, viewer: Actor) -> Mapping[str, int]:
         everything = viewer.may(Operation.ATTEND_ANY_CHAT)

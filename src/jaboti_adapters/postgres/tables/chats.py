@@ -56,6 +56,7 @@ chat = Table(
     Index("chat_list_idx", "company_id", "status", text("active_at DESC"), text("id DESC")),
     Index("chat_attendant_idx", "company_id", "attendant_id", "status", text("active_at DESC"), text("id DESC")),
     Index("chat_client_idx", "company_id", "client_id", "started_at"),
+    Index("chat_window_idx", "company_id", "window_closes_at", "id", postgresql_where=text("status <> 'CLOSED'")),
     Index(
         "chat_ended_idx",
         "company_id",

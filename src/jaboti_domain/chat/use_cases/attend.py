@@ -11,8 +11,9 @@ from jaboti_domain.chat.ports import ChatUnitOfWork
 from jaboti_domain.chat.use_cases.attach import Attachment, attached
 from jaboti_domain.client.errors import ClientBlocked, ClientNotFound
 from jaboti_domain.integration.content import Content, Media, Template, Text
+from jaboti_domain.integration.errors import WindowClosed
 from jaboti_domain.integration.ports.channels import KnownTemplates
-from jaboti_domain.integration.templates import must_fit
+from jaboti_domain.integration.templates import must_fit, that_would_do
 from jaboti_domain.kernel.actor import Actor, Operation
 from jaboti_domain.kernel.events import Named
 from jaboti_domain.kernel.ids import ChatId, ClientId, CompanyId, DepartmentId, IntegrationId, MessageId, UserId
@@ -48,6 +49,14 @@ class _Writing(_OnChats):
         """A template is held against the channel's catalogue, where it is known."""
         if isinstance(content, Template) and (known := self.known_templates.known(integration_id)) is not None:
             must_fit(content, known)
+
+    async def _refused(self, refusal: WindowClosed, uow: ChatUnitOfWork, integration_id: IntegrationId) -> WindowClosed:
+        """The refusal with the templates that would do; where they are not known, there are none until the next one."""
+        known = self.known_templates.known(integration_id)
+        if known is None:
+            for integration in (await uow.integrations.find([integration_id])).values():
+                self.known_templates.learn(integration)
+        return WindowClosed(**refusal.details, templates=that_would_do(known or ()))
 
 
 @frozen(kw_only=True)
@@ -97,9 +106,12 @@ class SendMessage(_Writing):
                 await uow.messages.get_in_chat(chat_id, reply_to)
             self._must_be_sendable(content, chat.integration_id)
             said = await attached(uow, content, attachment)
-            message = chat.send(
-                actor, said, at=self.clock(), reply_to=reply_to, client_key=client_key, metadata=metadata
-            )
+            try:
+                message = chat.send(
+                    actor, said, at=self.clock(), reply_to=reply_to, client_key=client_key, metadata=metadata
+                )
+            except WindowClosed as refusal:
+                raise await self._refused(refusal, uow, chat.integration_id) from None
             await uow.chats.save(chat)
             await uow.commit()
         return message
@@ -231,7 +243,10 @@ class OpenChat(_Writing):
                 attendant=Named(actor.user_id, actor.name),
                 window=last.window if last else None,
             )
-            chat.send(actor, content, at=self.clock())
+            try:
+                chat.send(actor, content, at=self.clock())
+            except WindowClosed as refusal:
+                raise await self._refused(refusal, uow, integration_id) from None
             await uow.chats.save(chat)
             await uow.commit()
         return chat

@@ -203,6 +203,13 @@ class KnownTemplates(Protocol):
         """The account's templates as of a few minutes ago at most; None when they are not known. Asks nobody."""
         ...
 
+    def learn(self, integration: Integration) -> None:
+        """Begin to ask for them, so that they are known soon, and return at once. Never raises.
+
+        While they are being asked for, this does nothing.
+        """
+        ...
+
 
 class Vault(Protocol):
     """Keeps secrets at rest: what is sealed for one place can't be opened for another."""
