@@ -1,8 +1,9 @@
 """What a store promises about files, of which it keeps what is known."""
 
+import asyncio
 import hashlib
 from collections.abc import Collection, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -164,6 +165,63 @@ class MediaContract(BackendContract):
         waiting = [each for each in await scene.backend.media_queue.companies_waiting(limit=999) if each in mine]
         assert waiting == [other.company_id, scene.company_id]
 
+    async def test_contents_that_some_file_has_are_needed(self, scene: Scene) -> None:
+        media, elsewhere = an_upload(scene), await Scene.set_in(scene.backend)
+        await keep_media(scene, media)
+        await keep_media(elsewhere, an_upload(elsewhere, content=b"theirs"))
+        theirs = a_stored_file(b"theirs").sha256
+        async with scene.uow() as uow:
+            assert set(await uow.media.needed([media.sha256 or "", theirs, "0" * 64])) == {media.sha256}
+            assert set(await uow.media.needed([])) == set()
+
+    async def test_who_holds_a_content_is_waited_for(self, scene: Scene) -> None:
+        order = list[str]()
+
+        async def other() -> None:
+            async with scene.uow() as uow:
+                await uow.media.hold("a" * 64)
+                order.append("other")
+
+        async with scene.uow() as uow:
+            await uow.media.hold("a" * 64)
+            task = asyncio.create_task(other())
+            await asyncio.sleep(0.2)
+            order.append("first")
+        await task
+        assert order == ["first", "other"]
+
+    async def test_what_no_message_carries_is_removed_page_by_page(self, scene: Scene) -> None:
+        old = [an_upload(scene, content=b"%d" % n) for n in range(5)]
+        elsewhere = await Scene.set_in(scene.backend)
+        await keep_media(scene, *old)
+        await keep_media(elsewhere, an_upload(elsewhere))
+        await say(scene, old[1])
+        removed, after, pages = set[str](), None, 0
+        while True:
+            async with scene.uow() as uow:
+                hashes, after = await uow.media.remove_unused(created_before=later(scene), after=after, at_most=2)
+                await uow.commit()
+            removed |= set(hashes)
+            pages += 1
+            if after is None:
+                break
+        assert (removed, pages) == ({each.sha256 for each in old if each is not old[1]}, 4)
+        async with scene.uow() as uow:
+            assert set(await uow.media.find([each.id for each in old])) == {old[1].id}
+        async with elsewhere.uow() as uow:
+            assert len(await uow.media.needed([a_stored_file().sha256])) == 1
+
+    async def test_what_is_young_stays(self, scene: Scene) -> None:
+        media = an_upload(scene)
+        await keep_media(scene, media)
+        async with scene.uow() as uow:
+            hashes, after = await uow.media.remove_unused(
+                created_before=scene.now() - timedelta(days=1), after=None, at_most=9
+            )
+            await uow.commit()
+        assert (list(hashes), after) == ([], media.id)
+        assert await scene.backend.media_reads.one(scene.company_id, media.id) == media
+
     async def test_what_platforms_call_it_is_remembered(self, scene: Scene) -> None:
         media, at = an_upload(scene), scene.now()
         media.handed_over(scene.integration.id, "4490709327384033", at=at)
@@ -173,6 +231,11 @@ class MediaContract(BackendContract):
         assert kept.handle(scene.integration.id, at=at + timedelta(days=30)) is None
         assert kept.handle((await scene.an_integration()).id, at=at) is None
         assert kept == media
+
+
+def later(scene: Scene) -> datetime:
+    """A moment that comes after all that there is."""
+    return scene.now() + MINUTE
 
 
 async def expected(scene: Scene, *, minutes_ago: int = 0, integration_id: IntegrationId | None = None) -> Media:

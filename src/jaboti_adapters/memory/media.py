@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import AsyncGenerator, AsyncIterable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from attrs import evolve, field, frozen
 
@@ -51,6 +52,29 @@ class MemoryMedia(MediaRepository):
                 claimed.append(taken)
         return claimed
 
+    async def hold(self, sha256: str) -> None:
+        await self._transaction.lock("content", [sha256])
+
+    async def needed(self, hashes: Collection[str]) -> Collection[str]:
+        return {row.sha256 for row in self._rows() if row.sha256 in hashes and row.sha256 is not None}
+
+    async def remove_unused(
+        self, *, created_before: datetime, after: MediaId | None, at_most: int
+    ) -> tuple[Collection[str], MediaId | None]:
+        store = self._transaction.store
+        following = [row for row in sorted(self._rows(), key=lambda row: row.id) if after is None or row.id > after]
+        looked = following[:at_most]
+        unused = [row for row in looked if row.created_at < created_before and not _is_carried(store, row.id)]
+        for row in unused:
+            self._transaction.then(partial(store.media.drop, row.id))
+        return {row.sha256 for row in unused if row.sha256 is not None}, looked[-1].id if looked else None
+
+    def _rows(self) -> list[Media]:
+        return [row for row in self._transaction.store.media.rows.values() if self._is_own(row)]
+
+    def _is_own(self, row: Media) -> bool:
+        return row.company_id == self._transaction.company_id
+
     async def save(self, *media: Media) -> None:
         for each in media:
             self._transaction.save(self._transaction.store.media, each.id, each)
@@ -79,6 +103,11 @@ class MemoryMediaReads(MediaReads):
         if row is None or row.company_id != company_id:
             raise MediaNotFound()
         return evolve(row)
+
+
+def _is_carried(store: MemoryStore, media_id: MediaId) -> bool:
+    files = (row.message.content.file for row in store.messages.rows.values())
+    return any(file is not None and file.media_id == str(media_id) for file in files)
 
 
 def _due(store: MemoryStore, company_id: CompanyId, at: datetime) -> list[Media]:

@@ -1,7 +1,8 @@
 """What is kept of persons."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
+from uuid import UUID
 
 from attrs import evolve, frozen
 
@@ -11,7 +12,7 @@ from jaboti_domain.chat.model import Chat
 from jaboti_domain.client.details import Portrait
 from jaboti_domain.client.errors import ClientNotFound
 from jaboti_domain.client.model import Client
-from jaboti_domain.kernel.ids import ClientId
+from jaboti_domain.kernel.ids import ChatId, ClientId, MediaId
 from jaboti_domain.privacy.model import Person, Receipt, Trace
 from jaboti_domain.privacy.ports import PersonTraces, Receipts
 
@@ -34,6 +35,7 @@ class MemoryTraces(PersonTraces):
             clients=clients,
             former=self._former(clients),
             chats=[evolve(chat) for chat in chats],
+            contents=self._contents(own),
             is_being_written_to=any(row.sending and row.chat_id in own for row in errands),
         )
 
@@ -55,6 +57,12 @@ class MemoryTraces(PersonTraces):
         chats, company_id = self._transaction.store.chats, self._transaction.company_id
         found = [row for client in clients for row in chats.where("client", (company_id, client.id))]
         return sorted(found, key=lambda chat: (chat.started_at, chat.id))
+
+    def _contents(self, chats: Collection[ChatId]) -> Sequence[str]:
+        store = self._transaction.store
+        files = (row.message.content.file for chat_id in chats for row in store.messages.where("chat", chat_id))
+        ids = {MediaId(UUID(file.media_id)) for file in files if file is not None and file.media_id is not None}
+        return sorted({row.sha256 for each in ids if (row := store.media.get(each)) is not None and row.sha256})
 
     def _former(self, clients: Sequence[Client]) -> Sequence[Portrait]:
         ids = {client.id for client in clients}

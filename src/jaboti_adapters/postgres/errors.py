@@ -11,6 +11,7 @@ from jaboti_domain.company.errors import DepartmentExists, DepartmentNotFound, M
 from jaboti_domain.identity.errors import EmailTaken
 from jaboti_domain.integration.errors import AccountTaken
 from jaboti_domain.kernel.errors import Conflict, Invalid, NotFound, Refusal, StaleVersion, Unavailable
+from jaboti_domain.media.errors import NoSuchMedia
 
 OF_CONSTRAINT: Mapping[str, type[Refusal]] = {
     "chat_interval_pkey": StaleVersion,
@@ -30,8 +31,9 @@ OF_CONSTRAINT: Mapping[str, type[Refusal]] = {
 OF_TRIGGER: Mapping[str, type[Refusal]] = {
     "chat_attendant_is_there": AttendantDisabled,
     "chat_department_is_there": DepartmentNotFound,
+    "message_media_company_id_fkey": NoSuchMedia,
 }
-"""What our triggers refuse in the manner of a foreign key, by the name that they give to it."""
+"""What our triggers refuse in the manner of a foreign key, by the name that they give to it; and one that is one."""
 
 OF_STATE: Mapping[str, type[Refusal]] = {
     "21000": StaleVersion,

@@ -1,12 +1,13 @@
 """What is known of files."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import msgspec
 from attrs import asdict
-from sqlalchemy import Integer, Interval, Uuid, func, select, true, update
+from sqlalchemy import Integer, Interval, Text, Uuid, func, select, text, true, update
 
 from jaboti_adapters.postgres.engine import Database
 from jaboti_adapters.postgres.shelf import Shelf
@@ -63,6 +64,30 @@ _longest = (
 COMPANIES = Statement(
     select(_companies.c.company_id).join(_longest, true()).order_by(_longest.c.due_at).limit(param("limit", Integer))
 )
+HOLD = Statement(select(func.pg_advisory_xact_lock(func.hashtextextended(param("content", Text), 0))))
+NEEDED = Statement(
+    select(media.c.sha256)
+    .where(media.c.company_id == COMPANY, media.c.sha256 == func.any(array("hashes", Text)))
+    .distinct()
+)
+REMOVE_UNUSED = Statement(
+    text(
+        """
+        WITH looked AS MATERIALIZED (
+            SELECT id, created_at FROM media WHERE company_id = :company_id AND id > CAST(:after AS uuid)
+            ORDER BY id LIMIT CAST(:at_most AS integer)
+        ), gone AS (
+            DELETE FROM media USING looked
+            WHERE media.company_id = :company_id AND media.id = looked.id
+            AND looked.created_at < CAST(:created_before AS timestamptz)
+            AND NOT EXISTS (SELECT FROM message WHERE message.company_id = :company_id AND message.media_id = media.id)
+            RETURNING media.sha256
+        )
+        SELECT (SELECT array_agg(DISTINCT sha256) FILTER (WHERE sha256 IS NOT NULL) FROM gone) AS hashes, id
+        FROM looked ORDER BY id DESC LIMIT 1
+        """
+    )
+)
 SHELF: Shelf[Media] = Shelf(media)
 
 
@@ -89,6 +114,20 @@ class PostgresMedia(MediaRepository):
     ) -> Sequence[Media]:
         rows = await self._unit.fetch(CLAIM, at_most=at_most, lease=lease, passing_over=list(passing_over))
         return sorted(map(media_of, rows), key=lambda one: one.id)
+
+    async def hold(self, sha256: str) -> None:
+        await self._unit.fetch(HOLD, content=f"{self._unit.company_id} {sha256}")
+
+    async def needed(self, hashes: Collection[str]) -> Collection[str]:
+        return {row["sha256"] for row in await self._unit.fetch(NEEDED, hashes=list(hashes))}
+
+    async def remove_unused(
+        self, *, created_before: datetime, after: MediaId | None, at_most: int
+    ) -> tuple[Collection[str], MediaId | None]:
+        rows = await self._unit.fetch(
+            REMOVE_UNUSED, created_before=created_before, after=after or UUID(int=0), at_most=at_most
+        )
+        return (rows[0]["hashes"] or (), rows[0]["id"]) if rows else ((), None)
 
     async def save(self, *media: Media) -> None:
         self._unit.save(*media)

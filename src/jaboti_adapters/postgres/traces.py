@@ -60,6 +60,14 @@ SENDING = Statement(
         "SELECT FROM errand WHERE company_id = :company_id AND chat_id = ANY(CAST(:ids AS uuid[])) AND sending LIMIT 1"
     )
 )
+CONTENTS = Statement(
+    text(
+        """
+        SELECT DISTINCT media.sha256 FROM message JOIN media ON media.company_id = :company_id AND media.id = media_id
+        WHERE message.company_id = :company_id AND chat_id = ANY(CAST(:ids AS uuid[])) AND media.sha256 IS NOT NULL
+        """
+    )
+)
 RECEIPT = Statement(
     select(erasure).where(erasure.c.company_id == COMPANY, erasure.c.client_id == param("client_id", Uuid))
 )
@@ -82,7 +90,14 @@ class PostgresTraces(PersonTraces):
             raise ClientNotFound()
         chats = await PostgresChats(self._unit).find_of_client([one.id for one in clients])
         sending = await self._unit.fetch(SENDING, ids=[chat.id for chat in chats])
-        return Person(clients=clients, former=await self._former(ids), chats=chats, is_being_written_to=bool(sending))
+        contents = await self._unit.fetch(CONTENTS, ids=[chat.id for chat in chats])
+        return Person(
+            clients=clients,
+            former=await self._former(ids),
+            chats=chats,
+            contents=[row["sha256"] for row in contents],
+            is_being_written_to=bool(sending),
+        )
 
     async def erase(self, person: Person, trace: Trace) -> int:
         eraser, values = ERASERS[trace], await self._values(person)

@@ -30,6 +30,23 @@ class MediaRepository(Protocol):
         """
         ...
 
+    async def hold(self, sha256: str) -> None:
+        """Nobody else who holds this content adds or drops it until the unit ends."""
+        ...
+
+    async def needed(self, hashes: Collection[str]) -> Collection[str]:
+        """Those of the contents that some file of the company has."""
+        ...
+
+    async def remove_unused(
+        self, *, created_before: datetime, after: MediaId | None, at_most: int
+    ) -> tuple[Collection[str], MediaId | None]:
+        """Look at so many files in the order of their ids; those from before that no message carries are gone.
+
+        Returns their contents, and the last file that was looked at; None: there are no more.
+        """
+        ...
+
     async def save(self, *media: Media) -> None:
         """Keep them at the commit, before the messages that refer to them."""
         ...

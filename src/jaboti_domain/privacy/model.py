@@ -51,6 +51,8 @@ class Person:
     former: Sequence[Portrait] = ()
     """As merges knew them."""
     chats: Sequence[Chat] = ()
+    contents: Sequence[str] = ()
+    """Of the files in them: hashes."""
     is_being_written_to: bool = False
     """Whether a message is on its way to them at this moment."""
 

@@ -4,7 +4,9 @@ import hmac
 import json
 import time
 from base64 import b64decode
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
 from re import findall
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -15,15 +17,20 @@ from attrs import frozen
 from jaboti_adapters.backend import Backend
 from jaboti_adapters.channels import HttpPool
 from jaboti_adapters.channels.cloudapi import CloudApiChannel
+from jaboti_adapters.media.disk import DiskMediaFiles
+from jaboti_adapters.postgres.engine import Database
 from jaboti_domain.client.model import Client
+from jaboti_domain.integration.content import MediaFile
 from jaboti_domain.integration.messaging import Accepted, Outbound, Platform
 from jaboti_domain.integration.model import Integration
 from jaboti_domain.integration.ports.channels import MessagingChannel
+from jaboti_domain.integration.transfers import MediaUpload, RemoteMedia
 from jaboti_domain.kernel.ids import ChatId, ClientId, MessageId
 from jaboti_entrypoints.application import Application
 from jaboti_entrypoints.sandbox.cloudapi.wamid import business_wamid, client_wamid
-from tests.unit.media.samples import PNG
-from tests.unit.rest.office import Desk, Office
+from tests.integration.postgres.on_postgres import postgres_backend
+from tests.unit.media.samples import PDF, PNG
+from tests.unit.rest.office import Desk, Office, open_office
 
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record]
@@ -34,11 +41,26 @@ MARK = "qzxvorpal"
 SECRETS = (MARK, PHONE, "4187651234", DOCUMENT, "111.444.777", "…1234")
 
 
+SENT, RECEIVED = PNG + MARK.encode() + b" sent", PDF + MARK.encode() + b" received"
+"""What is in the files."""
+
+
+async def _pieces(content: bytes) -> AsyncIterator[bytes]:
+    yield content
+
+
 class Postbox(CloudApiChannel):
     """The real channel, but that what goes out is taken at once."""
 
     async def send(self, integration: Integration, outbound: Outbound) -> Accepted:
         return Accepted(provider_id=business_wamid(PHONE))
+
+    async def upload(self, integration: Integration, file: MediaUpload) -> str:
+        return f"{MARK}-file"
+
+    @asynccontextmanager
+    async def open(self, integration: Integration, file: MediaFile) -> AsyncIterator[RemoteMedia]:
+        yield RemoteMedia(chunks=_pieces(RECEIVED), filename=file.filename)
 
 
 def channels() -> Mapping[Platform, MessagingChannel]:
@@ -61,6 +83,8 @@ class Site:
     office: Office
     desk: Desk
     line: Integration
+    media: Path
+    """Where files are."""
 
     @property
     def jaboti(self) -> Application:
@@ -95,12 +119,26 @@ class Site:
             done = [await self.jaboti.deliver(each) for each in parcels]
             await self.jaboti.settle_deliveries(self.line.company_id, done)
 
+    async def fetch(self) -> None:
+        """Files that came are fetched."""
+        for expected in await self.jaboti.claim_files(self.line.company_id, at_most=9):
+            await self.jaboti.fetch_file(expected)
+
     async def client(self) -> Client:
         """Whoever writes from the number."""
         shown = (await self.desk.get("/clients", phone=PHONE)).json()["items"]
         async with self.office.scene.uow() as uow:
             found = await uow.clients.find([ClientId(UUID(shown[0]["id"]))])
         return next(iter(found.values()))
+
+
+@asynccontextmanager
+async def open_site(database: Database, directory: Path) -> AsyncIterator[Site]:
+    """The office over PostgreSQL, with files in a directory."""
+    office = await open_office(postgres_backend(database), channels=channels(), files=DiskMediaFiles(directory))
+    line = await office.scene.an_integration(platform=Platform.CLOUD_API)
+    yield Site(office=office, desk=await office.desk(office.scene.alda), line=line, media=directory)
+    await office.http.aclose()
 
 
 async def plant(site: Site) -> tuple[ClientId, list[bytes]]:
@@ -125,7 +163,7 @@ async def plant(site: Site) -> tuple[ClientId, list[bytes]]:
     await _ok(desk.post("/notes", {"chatId": shown["id"], "text": f"{MARK}aside"}))
     sent = {"content": f"{MARK}answer", "metadata": {"order": f"{MARK}order"}}
     said = (await _ok(desk.post(f"{chat}/messages", sent, headers=_key(f"{MARK}-{PHONE}")))).json()
-    picture = {"file": (f"{MARK}.png", PNG, "image/png")}
+    picture = {"file": (f"{MARK}.png", SENT, "image/png")}
     file = await _ok(desk.http.post("/media", files=picture, headers=desk.headers | _key("picture")))
     await _ok(desk.post(f"{chat}/messages", {"mediaId": file.json()["id"]}))
     await site.dispatch()
@@ -148,6 +186,7 @@ async def plant(site: Site) -> tuple[ClientId, list[bytes]]:
         "caption": f"{MARK}cap",
     }
     more = await site.told(messages=[reaction, message(type="document", document=document)])
+    await site.fetch()
     await _ok(desk.post(f"{chat}/transfer", {"toAttendantId": str(ana.user_id), "reason": f"{MARK}transfer"}))
     await _ok(desk.post(f"{chat}/end", {"reason": f"{MARK}end"}))
     await _ok(desk.post(f"{path}/block", {"reason": f"{MARK}block"}))
@@ -184,6 +223,12 @@ async def leaks(superuser: "Connection") -> Collection[str]:
                 if any(secret in said for said in _said(value) for secret in SECRETS):
                     found.add(f"{table[0]}.{column}")
     return found
+
+
+def files_that_tell(directory: Path) -> list[str]:
+    """The files in which any of it stands, or that are called so."""
+    files = [each for each in directory.rglob("*") if each.is_file()]
+    return sorted(each.name for each in files if MARK.encode() in each.read_bytes() + each.name.encode())
 
 
 def _said(value: object) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
@@ -17,11 +18,9 @@ from jaboti_adapters.postgres.messages import PostgresMessages
 from jaboti_adapters.security.seal import HmacSeal
 from jaboti_domain.audit.use_cases import VerifyAudit
 from jaboti_domain.client.model import Client
-from jaboti_domain.integration.messaging import Platform
 from jaboti_domain.privacy.model import Trace
-from tests.integration.postgres.on_postgres import KEYS, postgres_backend
-from tests.integration.privacy.planted import SECRETS, Site, channels, leaks, plant
-from tests.unit.rest.office import open_office
+from tests.integration.postgres.on_postgres import KEYS
+from tests.integration.privacy.planted import SECRETS, Site, leaks, open_site, plant
 
 if TYPE_CHECKING:
     import asyncpg
@@ -33,11 +32,9 @@ IDS_ALONE = {Trace.ERRANDS}
 
 
 @pytest.fixture
-async def site(database: Database) -> AsyncIterator[Site]:
-    office = await open_office(postgres_backend(database), channels=channels())
-    line = await office.scene.an_integration(platform=Platform.CLOUD_API)
-    yield Site(office=office, desk=await office.desk(office.scene.alda), line=line)
-    await office.http.aclose()
+async def site(database: Database, tmp_path: Path) -> AsyncIterator[Site]:
+    async with open_site(database, tmp_path) as opened:
+        yield opened
 
 
 async def forget(site: Site) -> list[bytes]:

@@ -23,6 +23,7 @@ from jaboti_domain.company.retention import Held
 from jaboti_domain.integration.ports.journal import Outcome
 from jaboti_domain.privacy.use_cases.retention import ApplyRetention
 from tests.integration.postgres.on_postgres import KEYS, postgres_backend
+from tests.unit.media.sweeping import sweep_over
 
 YEARS = timedelta(days=3650)
 
@@ -48,7 +49,7 @@ def in_ten_years(backend: Backend, *, at_once: int = 3) -> ApplyRetention:
     def clock() -> datetime:
         return backend.clock() + YEARS
 
-    return ApplyRetention(new_uow=backend.uow, clock=clock, at_once=at_once)
+    return ApplyRetention(new_uow=backend.uow, sweep_files=sweep_over(backend), clock=clock, at_once=at_once)
 
 
 async def lost(scene: Scene) -> set[str]:

@@ -17,6 +17,7 @@ from jaboti_domain.company.retention import TERMS, Held, Retention
 from jaboti_domain.identity.model import Session
 from jaboti_domain.kernel.ids import CompanyId
 from jaboti_domain.privacy.use_cases.retention import ApplyRetention, KeepHouse
+from tests.unit.media.sweeping import sweep_over
 from tests.unit.memory.on_memory import memory_backend
 
 DAY = timedelta(days=1)
@@ -59,7 +60,7 @@ async def scene(backend: Backend) -> Scene:
 
 
 def applying(backend: Backend) -> ApplyRetention:
-    return ApplyRetention(new_uow=backend.uow, clock=backend.clock, at_once=2)
+    return ApplyRetention(new_uow=backend.uow, sweep_files=sweep_over(backend), clock=backend.clock, at_once=2)
 
 
 def keeping(backend: Backend) -> KeepHouse:

@@ -21,6 +21,7 @@ from jaboti_domain.kernel.ports import Clock
 from jaboti_domain.media.limits import LARGEST
 from jaboti_domain.media.model import Media, MediaState, StoredFile
 from jaboti_domain.media.ports import MediaFiles
+from jaboti_domain.media.use_cases import DropContents
 
 LEASE = timedelta(minutes=5)
 """How long a file stays with whoever fetches it; a process that died holds it up for so long."""
@@ -106,6 +107,7 @@ class FetchFile:
 
     new_uow: Callable[[CompanyId], ChatUnitOfWork]
     media_files: MediaFiles
+    drop: DropContents
     transfers: Transfers
     clock: Clock
     give_up_files_after: timedelta = GIVE_UP_AFTER
@@ -118,7 +120,9 @@ class FetchFile:
             stored, declared, filename = await self._fetched(expected)
         except Exception as error:
             return await self._failed(expected, _failure(error))
-        return await self._settle(expected, lambda media: media.arrived(stored, declared=declared, filename=filename))
+        return await self._settle(
+            expected, lambda media: media.arrived(stored, declared=declared, filename=filename), stored=stored
+        )
 
     async def _fetched(self, expected: ExpectedFile) -> tuple[StoredFile, str | None, str | None]:
         transfer = self.transfers.get(expected.integration.platform)
@@ -128,7 +132,11 @@ class FetchFile:
             promised = remote.sha256 or expected.file.sha256
             pieces = _held_to(remote.chunks, largest=self.largest)
             stored = await self.media_files.put(expected.media.company_id, pieces)
-        _must_be(promised, stored)
+        try:
+            _must_be(promised, stored)
+        except SendingFailed:
+            await self.drop(expected.media.company_id, [stored.sha256])
+            raise
         return stored, remote.mime_type or expected.file.mime_type, remote.filename
 
     async def _failed(self, expected: ExpectedFile, failure: SendingFailed) -> MediaState:
@@ -143,12 +151,26 @@ class FetchFile:
 
         return await self._settle(expected, change)
 
-    async def _settle(self, expected: ExpectedFile, change: Callable[[Media], None]) -> MediaState:
-        """Nothing, when somebody else has the file by now, or it was erased."""
+    async def _settle(
+        self, expected: ExpectedFile, change: Callable[[Media], None], *, stored: StoredFile | None = None
+    ) -> MediaState:
+        """When somebody else has the file by now, or it was erased, nothing is changed, and what came is dropped."""
+        company_id = expected.media.company_id
+        if (state := await self._written_down(expected, change, stored)) is not None:
+            return state
+        if stored is not None:
+            await self.drop(company_id, [stored.sha256])
+        return MediaState.FAILED
+
+    async def _written_down(
+        self, expected: ExpectedFile, change: Callable[[Media], None], stored: StoredFile | None
+    ) -> MediaState | None:
         async with self.new_uow(expected.media.company_id) as uow:
             media = (await uow.media.find([expected.media.id])).get(expected.media.id)
             if media is None or not media.is_held_by(expected.attempt):
-                return media.state if media else MediaState.FAILED
+                return None
+            if stored is not None:
+                await uow.media.hold(stored.sha256)
             messages = await uow.messages.find([media.message_id] if media.message_id else [])
             change(media)
             if media.due_at is None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from uuid import UUID
 
@@ -14,10 +15,12 @@ from jaboti_domain.client.ports import ClientUnitOfWork
 from jaboti_domain.integration.queries import CallFilter, CallReads
 from jaboti_domain.kernel.actor import Actor, Operation
 from jaboti_domain.kernel.deeds import ANONYMIZED
+from jaboti_domain.kernel.errors import Unavailable
 from jaboti_domain.kernel.events import Named
 from jaboti_domain.kernel.ids import ChatId, ClientId, CompanyId
 from jaboti_domain.kernel.paging import Cursor, Json, JsonPage
 from jaboti_domain.kernel.ports import Clock
+from jaboti_domain.media.use_cases import DropContents
 from jaboti_domain.note.queries import NoteFilter, NoteReads
 from jaboti_domain.privacy.errors import ClientBeingWrittenTo
 from jaboti_domain.privacy.model import Person, Receipt, Trace
@@ -119,13 +122,15 @@ class AnonymizePerson:
     """An administrator has a person forgotten (LGPD, art. 18, IV and VI)."""
 
     new_uow: Callable[[CompanyId], PrivacyUnitOfWork]
+    drop: DropContents
     clock: Clock
 
     async def __call__(self, actor: Actor, *, client_id: ClientId) -> Receipt:
         """What identifies them is erased, what is counted stays. A second time answers the first receipt.
 
-        Whoever was merged into them is forgotten with them; one who was removed can be forgotten, too. Raises
-        Forbidden, ClientNotFound, ClientHasOpenChats, ClientBeingWrittenTo, Unavailable.
+        Whoever was merged into them is forgotten with them; one who was removed can be forgotten, too. Bytes of files
+        go after the rest; what can't be reached now goes when files are swept. Raises Forbidden, ClientNotFound,
+        ClientHasOpenChats, ClientBeingWrittenTo, Unavailable.
         """
         actor.must(Operation.MANAGE_PRIVACY)
         async with self.new_uow(actor.company_id) as uow:
@@ -139,6 +144,8 @@ class AnonymizePerson:
                 raise ClientBeingWrittenTo()
             receipt = await self._forget(uow, actor, client_id, person)
             await uow.commit()
+        with suppress(Unavailable):
+            await self.drop(actor.company_id, person.contents)
         return receipt
 
     async def _forget(self, uow: PrivacyUnitOfWork, actor: Actor, client_id: ClientId, person: Person) -> Receipt:

@@ -11,6 +11,7 @@ from jaboti_domain.identity.ports import IdentityUnitOfWork
 from jaboti_domain.kernel.deeds import Deed
 from jaboti_domain.kernel.ids import CompanyId
 from jaboti_domain.kernel.ports import Clock, Rate, RateLimiter
+from jaboti_domain.media.use_cases import SweepFiles
 from jaboti_domain.privacy.model import Batch, Mark, RetentionRun
 from jaboti_domain.privacy.ports import PrivacyUnitOfWork, RetentionReads
 
@@ -27,6 +28,7 @@ class ApplyRetention:
     """What a company wants to keep no longer goes, in small transactions; one entry in its audit log tells of it."""
 
     new_uow: Callable[[CompanyId], PrivacyUnitOfWork]
+    sweep_files: SweepFiles
     clock: Clock
     at_once: int = AT_ONCE
 
@@ -45,6 +47,7 @@ class ApplyRetention:
         for held, before in retention.cutoffs(at):
             if not await self._removed(run, held, before):
                 return None
+        await self.sweep_files(company_id)
         return await self._end(run, retention)
 
     async def preview(self, company_id: CompanyId) -> Removed:
