@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,6 +10,7 @@ from attrs import frozen
 from pydantic import SecretStr
 from redis.asyncio import Redis
 
+from jaboti_adapters.media.disk import DiskMediaFiles
 from jaboti_adapters.postgres.engine import Database
 from jaboti_domain.integration.messaging import Platform
 from jaboti_domain.kernel.ports import Rate
@@ -39,13 +41,15 @@ class Two:
 
 
 @pytest.fixture
-async def two(database: Database, redis: RedisServer) -> AsyncIterator[Two]:
+async def two(database: Database, redis: RedisServer, tmp_path: Path) -> AsyncIterator[Two]:
     settings = SETTINGS.model_copy(update={"redis_url": SecretStr(redis.url)})
     async with neighbours(settings) as here, neighbours(settings) as there, Redis.from_url(redis.url) as client:
         backend = postgres_backend(database, notifier=here.notifier)
-        office = await open_office(backend, settings=settings, channels=channels(), around=here)
+        office = await open_office(
+            backend, settings=settings, channels=channels(), around=here, files=DiskMediaFiles(tmp_path)
+        )
         line = await office.scene.an_integration(platform=Platform.CLOUD_API)
-        site = Site(office=office, desk=await office.desk(office.scene.alda), line=line)
+        site = Site(office=office, desk=await office.desk(office.scene.alda), line=line, media=tmp_path)
         ana = office.scene.ana
         async with here.presence.connected(ana.company_id, ana.user_id), there.notifier.listen():
             await there.presence.say(ana.company_id, ana.user_id, online=True)
