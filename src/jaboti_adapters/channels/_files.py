@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Mappin
 from hashlib import sha256 as new_sha256
 from secrets import token_hex
 
-from attrs import field, frozen
+from attrs import define, field
 
 from jaboti_domain.integration.errors import GiveUp, SendingFailed, TryAgain
 from jaboti_domain.integration.transfers import LARGEST, MediaUpload
@@ -105,13 +105,25 @@ async def _until_quote(begun: bytes, answer: AsyncIterator[bytes]) -> AsyncGener
     raise spoilt("media_cut_short", "The answer ended before the file did")
 
 
-@frozen(kw_only=True)
+@define(kw_only=True)
 class Parcel:
-    """A request's body that is written as it is read."""
+    """A request's body that is written as it is read, once."""
 
     content_type: str
     length: int
-    pieces: AsyncIterable[bytes] = field(repr=False)
+    before: bytes = field(repr=False)
+    inside: AsyncIterable[bytes] = field(repr=False)
+    after: bytes = field(repr=False)
+    may_be_whole: bool = field(default=False, init=False)
+    """Whether its end was begun to be written: what was cut off before is nothing that anybody could have taken."""
+
+    async def pieces(self) -> AsyncGenerator[bytes, None]:
+        """All of it, in order."""
+        yield self.before
+        async for piece in self.inside:
+            yield piece
+        self.may_be_whole = True
+        yield self.after
 
     @property
     def headers(self) -> Mapping[str, str]:
@@ -130,7 +142,9 @@ def multipart(fields: Mapping[str, str], file: MediaUpload) -> Parcel:
     return Parcel(
         content_type=f"multipart/form-data; boundary={boundary}",
         length=len(before) + file.size + len(after),
-        pieces=_between(before, _sized(file), after),
+        before=before,
+        inside=_sized(file),
+        after=after,
     )
 
 
@@ -139,15 +153,10 @@ def base64_inside(before: bytes, file: MediaUpload, after: bytes) -> Parcel:
     return Parcel(
         content_type="application/json",
         length=len(before) + (file.size + 2) // 3 * 4 + len(after),
-        pieces=_between(before, to_base64(_sized(file)), after),
+        before=before,
+        inside=to_base64(_sized(file)),
+        after=after,
     )
-
-
-async def _between(before: bytes, pieces: AsyncIterable[bytes], after: bytes) -> AsyncGenerator[bytes, None]:
-    yield before
-    async for piece in pieces:
-        yield piece
-    yield after
 
 
 async def _sized(file: MediaUpload) -> AsyncGenerator[bytes, None]:

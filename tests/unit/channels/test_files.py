@@ -88,10 +88,10 @@ def upload(data: bytes, name: str | None = None) -> MediaUpload:
 @given(st.binary(max_size=100))
 async def test_what_is_sent_has_the_length_that_was_announced(data: bytes) -> None:
     for parcel in (base64_inside(b'{"media":"', upload(data), b'"}'), multipart({"a": "b"}, upload(data))):
-        sent = await whole(aiter(parcel.pieces))
+        sent = await whole(parcel.pieces())
         assert parcel.headers["content-length"] == str(len(sent))
 
 
 async def test_a_name_cannot_leave_its_quotes() -> None:
-    sent = await whole(aiter(multipart({}, upload(b"x", 'a"\r\nContent-Type: text/html\r\n\r\n.txt')).pieces))
+    sent = await whole(multipart({}, upload(b"x", 'a"\r\nContent-Type: text/html\r\n\r\n.txt')).pieces())
     assert b'filename="a%22%0D%0AContent-Type: text/html%0D%0A%0D%0A.txt"\r\nContent-Type: text/plain' in sent

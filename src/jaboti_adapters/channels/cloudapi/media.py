@@ -51,7 +51,7 @@ class Shelf:
         form = multipart({"messaging_product": "whatsapp", "type": file.mime_type}, file)
         headers = {**access.bearer, **form.headers}
         with harmless():
-            async with self.http.stream("POST", url, body=form.pieces, headers=headers) as stream:
+            async with self.http.stream("POST", url, body=form.pieces(), headers=headers) as stream:
                 answer = await stream.answer(secret=access.token)
             media_id = answer.json["id"].text
             if not answer.ok or not media_id:

@@ -64,7 +64,7 @@ class Api:
     ) -> AsyncIterator[Stream]:
         """`POST {path}/{instance}` of a file, or for one. Raises as `HttpPool.stream` does."""
         base, key = self._access(integration)
-        pieces, headers = (body.pieces, body.headers) if isinstance(body, Parcel) else (encode(body), {})
+        pieces, headers = (body.pieces(), body.headers) if isinstance(body, Parcel) else (encode(body), {})
         url = f"{base}{path}/{_instance(integration)}"
         async with self.http.stream(
             "POST", url, body=pieces, headers={**headers, "apikey": key.reveal()}, fence=fence

@@ -19,7 +19,7 @@ from jaboti_adapters.channels.evolutionapi.outbound import accepted, read_receip
 from jaboti_adapters.channels.evolutionapi.records import Records
 from jaboti_adapters.channels.evolutionapi.secret import verify_secret
 from jaboti_domain.integration.content import MediaFile
-from jaboti_domain.integration.errors import GiveUp, SendingFailed
+from jaboti_domain.integration.errors import GiveUp, OutcomeUnknown, SendingFailed, TryAgain
 from jaboti_domain.integration.messaging import (
     Accepted,
     Connection,
@@ -167,8 +167,19 @@ class EvolutionApiChannel(
 
     async def _send(self, integration: Integration, outbound: Outbound, number: str) -> Accepted:
         if outbound.file is not None:
-            verb, parcel = with_file(outbound, outbound.file, number)
-            async with self._api.stream(integration, f"/message/{verb}", parcel, fence=outbound.fence) as stream:
-                return accepted(await stream.answer(secret=key_of(integration)))
+            return await self._send_with_file(integration, outbound, outbound.file, number)
         asked = request(outbound, number)
         return accepted(await self._api.post(integration, f"/message/{asked.verb}", asked.body, fence=outbound.fence))
+
+    async def _send_with_file(
+        self, integration: Integration, outbound: Outbound, file: MediaUpload, number: str
+    ) -> Accepted:
+        """The outcome is known when the file never got to its end: the server has half of a message, and drops it."""
+        verb, parcel = with_file(outbound, file, number)
+        try:
+            async with self._api.stream(integration, f"/message/{verb}", parcel, fence=outbound.fence) as stream:
+                return accepted(await stream.answer(secret=key_of(integration)))
+        except OutcomeUnknown as failure:
+            if parcel.may_be_whole:
+                raise
+            raise TryAgain(error_code=failure.error_code, title=failure.title, is_outage=True) from None
