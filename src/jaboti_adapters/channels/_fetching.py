@@ -37,7 +37,7 @@ async def fetched(http: HttpPool, url: str, *, headers: Mapping[str, str]) -> As
                 asked = http.stream("GET", url, headers={"user-agent": _USER_AGENT, **headers})
                 stream = await stack.enter_async_context(asked)
             except MendSettings as failure:
-                raise GiveUp(error_code="address_not_allowed", title=failure.title) from None
+                raise GiveUp(error_code=failure.error_code, title=failure.title) from None
             yield stream
 
 
