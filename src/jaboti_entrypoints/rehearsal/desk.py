@@ -50,6 +50,15 @@ class Desk:
         """Whatever was answered."""
         return await self.http.post(path, json=body or {}, headers=self._headers)
 
+    async def bring(self, name: str, content: bytes) -> str:
+        """The id of a file that was uploaded. Raises httpx.HTTPStatusError."""
+        answer = await self.http.post("/media", files={"file": (name, content)}, headers=self._headers)
+        return str(answer.raise_for_status().json()["id"])
+
+    async def take(self, path: str) -> bytes:
+        """A file. Raises httpx.HTTPStatusError."""
+        return (await self.http.get(path, headers=self._headers)).raise_for_status().content
+
     async def command(self, kind: str, **fields: Any) -> Frame:
         """Send a command over the WebSocket; returns the acknowledgement's data. Raises CommandRefused."""
         assert self._socket is not None  # noqa: S101 - a desk without a socket gives no commands

@@ -1,6 +1,7 @@
 """The main job, played from end to end: clients write, attendants take, answer, hand over and end."""
 
 import asyncio
+from base64 import b64decode
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -14,6 +15,11 @@ from jaboti_entrypoints.rehearsal.sides import Side
 from jaboti_entrypoints.rehearsal.stage import Stage
 
 WORDS = ("Bom dia! Vocês têm pão de queijo?", "São vinte unidades.", "É para hoje à tarde 🙏")
+PICTURE = (
+    b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==")
+    + bytes(range(256)) * 1000
+)
+"""A PNG of 250 kB: what follows its end is read by nobody."""
 ANSWERS = ("Bom dia! Temos, sim.", "Separo vinte para você.", "Pode buscar a partir das 15h.")
 
 
@@ -41,6 +47,7 @@ class Script:
             await self._clients_write(ana)
             await self._race(ana, bruno)
             await self._answer(ana)
+            await self._pictures(ana)
             await self._hand_over(ana, bruno)
             await self._end(ana, bruno)
             await self._settle()
@@ -97,6 +104,18 @@ class Script:
         read = await ana.told(lambda events: len(_read(events)) >= wanted)
         self.report.check("answers that the clients have read, as told live", read)
 
+    async def _pictures(self, ana: Desk) -> None:
+        phone, chat_id = next(iter(self.chats.items()))
+        self.side.show(phone, PICTURE)
+        arrived = await ana.told(lambda events: any(_has_picture(e, chat_id) for e in events))
+        paths = [e["data"]["media"]["url"] for e in ana.events if _has_picture(e, chat_id)]
+        had = [await ana.take(path) for path in paths[:1]]
+        self.report.check("a client's picture is told, and had as it was sent", arrived and had == [PICTURE])
+        media_id = await ana.bring("bolo.png", PICTURE)
+        await ana.command("message.send", chatId=chat_id, mediaId=media_id)
+        await eventually(lambda: _true(bool(self.side.shown(phone))))
+        self.report.check("and one of ours gets to the client", list(self.side.shown(phone)) == [PICTURE])
+
     async def _hand_over(self, ana: Desk, bruno: Desk) -> None:
         first, second, *_ = self.chats.values()
         await ana.command("chat.transfer", chatId=first, toAttendantId=bruno.user_id, reason="fala com o Bruno")
@@ -132,11 +151,12 @@ class Script:
             messages = (await bruno.get(f"/chats/{chat_id}/messages", limit="200"))["items"]
             ours = [m["content"] for m in messages if m["senderType"] in ("ATTENDANT", "BOT")]
             theirs = list(self.side.sent_to(phone))
-            written = Counter(m["content"] for m in messages if m["senderType"] == "CLIENT")
-            lost += len((Counter(ours) - Counter(theirs)).keys() | (Counter(["Oi", "1", *WORDS]) - written).keys())
-            doubled += sum((Counter(theirs) - Counter(ours)).values()) + sum(
-                (written - Counter(["Oi", "1", *WORDS])).values()
-            )
+            written = Counter(m["content"] for m in messages if m["senderType"] == "CLIENT" and not m["media"])
+            pictures = sum(m["senderType"] == "CLIENT" and m["media"] is not None for m in messages)
+            said = Counter(["Oi", "1", *WORDS])
+            lost += len((Counter(ours) - Counter(theirs)).keys() | (said - written).keys())
+            doubled += sum((Counter(theirs) - Counter(ours)).values()) + sum((written - said).values())
+            doubled += max(0, pictures - 1)
             inverted += ours != theirs
             gaps += [m["seq"] for m in messages] != list(range(1, len(messages) + 1))
             unread += sum(m["status"] != "READ" for m in messages if m["senderType"] in ("ATTENDANT", "BOT"))
@@ -177,6 +197,12 @@ async def _true(value: bool) -> bool:
 
 def _read(events: Sequence[Frame]) -> set[str]:
     return {e["data"]["id"] for e in events if e["event"] == "message.updated" and e["data"].get("status") == "READ"}
+
+
+def _has_picture(event: Frame, chat_id: str) -> bool:
+    data = event["data"]
+    told = event["event"] == "message.updated" and data["chatId"] == chat_id and data.get("media") is not None
+    return told and data["metadata"] == {"mediaState": None}
 
 
 def _is_notice(event: Frame, chat_id: str) -> bool:

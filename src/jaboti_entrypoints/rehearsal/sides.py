@@ -1,5 +1,6 @@
 """A platform as the script plays it: clients who write to one of its accounts, and what it says that it was sent."""
 
+from base64 import b64decode
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import cycle, islice
@@ -10,7 +11,9 @@ from attrs import frozen
 from jaboti_domain.kernel.ids import IntegrationId
 from jaboti_entrypoints.rehearsal.people import CLIENTS, House
 from jaboti_entrypoints.rehearsal.stage import Stage
+from jaboti_entrypoints.sandbox.cloudapi import contents as clouds
 from jaboti_entrypoints.sandbox.evolutionapi import EvolutionApiSandbox, Person, Version
+from jaboti_entrypoints.sandbox.evolutionapi import contents as evolutions
 from jaboti_entrypoints.sandbox.knobs import Board
 from jaboti_entrypoints.sandbox.ledger import Ledger
 
@@ -30,6 +33,10 @@ class Side:
     knobs: Board[Any]
     mischief: Mapping[str, Any]
     write: Callable[[str, str], object]
+    show: Callable[[str, bytes], object]
+    """`show` lets them send a picture."""
+    shown: Callable[[str], Sequence[bytes]]
+    """The pictures that the platform took for a client, in order."""
     answers_lost: int = 0
     """Of so many sends the platform's answer is cut off: it has them, and only its webhooks say so."""
 
@@ -45,6 +52,10 @@ def cloud_side(stage: Stage, house: House) -> Side:
     def write(phone: str, words: str) -> str:
         return sandbox.client_writes(number, stage.peer(phone), words)
 
+    def shown(phone: str) -> Sequence[bytes]:
+        names = [send.body["image"]["id"] for send in sandbox.ledger.sent_to(phone) if "image" in send.body]
+        return [sandbox.platform.media.get(name, {house.account.waba_id}).data for name in names]
+
     return Side(
         name="CloudAPI",
         integration_id=house.integration.id,
@@ -53,26 +64,35 @@ def cloud_side(stage: Stage, house: House) -> Side:
         knobs=sandbox.knobs,
         mischief={**MISCHIEF, "batch": (2, 10)},
         write=write,
+        show=lambda phone, data: sandbox.client_writes(number, stage.peer(phone), clouds.file("image", data)),
+        shown=shown,
     )
 
 
 def phone_side(stage: Stage, house: House) -> Side:
     """Some write to the company's phone, through a server that is of another version with every message."""
-    telephone = house.telephones[0]
+    telephone, ledger = house.telephones[0], stage.evolution.ledger
+    write = partial(_write_to_phone, stage.evolution, telephone.instance, cycle(Version))
     return Side(
         name="EvolutionAPI",
         integration_id=telephone.integration.id,
         clients=dict(islice(CLIENTS.items(), WRITE_TO_PHONES)),
-        ledger=stage.evolution.ledger,
+        ledger=ledger,
         knobs=stage.evolution.knobs,
         mischief={**MISCHIEF, "lids": True, "echo_upsert": True},
-        write=partial(_write_to_phone, stage.evolution, telephone.instance, cycle(Version)),
+        write=write,
+        show=lambda phone, data: write(phone, evolutions.file("image", data)),
+        shown=lambda phone: [b64decode(s.body["media"]) for s in ledger.sent_to(phone) if "media" in s.body],
         answers_lost=2,
     )
 
 
 def _write_to_phone(
-    server: EvolutionApiSandbox, instance: str, versions: "cycle[Version]", phone: str, words: str
+    server: EvolutionApiSandbox,
+    instance: str,
+    versions: "cycle[Version]",
+    phone: str,
+    content: str | Mapping[str, Any],
 ) -> str:
     server.knobs.turn(version=next(versions))
-    return server.client_writes(instance, Person(phone=phone, name=CLIENTS[phone]), words)
+    return server.client_writes(instance, Person(phone=phone, name=CLIENTS[phone]), content)
