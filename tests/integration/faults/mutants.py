@@ -20,7 +20,11 @@ from jaboti_adapters.postgres.statements import Statement
 from jaboti_domain.chat.delivery import DeliveryState
 from jaboti_domain.chat.message import Message
 from jaboti_domain.chat.ports import Errand, ProviderId
+from jaboti_domain.chat.use_cases import acquaint
+from jaboti_domain.chat.use_cases.acquaint import names_of as understood
 from jaboti_domain.chat.use_cases.dispatch import Deliver
+from jaboti_domain.client import identity
+from jaboti_domain.client.model import Client
 from jaboti_domain.integration.errors import SendingFailed
 from jaboti_domain.integration.model import Integration
 from jaboti_domain.integration.ports.journal import Arrival
@@ -147,6 +151,27 @@ def no_command_notes() -> None:
     _replace(commands, "to_be_noted", lambda company_id: None)
 
 
+def numbers_as_written() -> None:
+    """A mobile with the ninth digit and without it are two numbers."""
+    _replace(identity, "line_key", lambda digits: digits)
+
+
+def no_hidden_ids() -> None:
+    """Who writes by their hidden id is nobody whom we know."""
+    _replace(acquaint, "names_of", lambda peer: understood(evolve(peer, lid=None)))
+
+
+def no_user_ids() -> None:
+    """Who writes by their user id is nobody whom we know."""
+    _replace(acquaint, "names_of", lambda peer: understood(evolve(peer, cloud_user_id=None)))
+
+
+def never_as_one() -> None:
+    """Two who turn out to be one stay two."""
+    _replace(acquaint.Acquaintance, "_as_one", lambda self, clients: clients[0])
+    _replace(Client, "meet", lambda self, **_: None)
+
+
 MUTANTS: Mapping[str, Callable[[], None]] = {
     mutant.__name__: mutant
     for mutant in (
@@ -160,6 +185,10 @@ MUTANTS: Mapping[str, Callable[[], None]] = {
         no_replay,
         ids_before_commit,
         no_command_notes,
+        numbers_as_written,
+        no_hidden_ids,
+        no_user_ids,
+        never_as_one,
     )
 }
 
