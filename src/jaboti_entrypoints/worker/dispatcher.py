@@ -123,10 +123,16 @@ class Dispatcher:
         self._done.put_nowait(delivery)
 
     async def _delivered(self, parcel: Parcel, claimed_at: float) -> Delivery:
-        """A file may take its time until the platform has it; the message with it has its lease from then on."""
-        ready = await self._handed_over(parcel, until=claimed_at + self.handing)
+        """A file may take its time until the platform has it; the message with it has its lease from then on.
+
+        A message that takes its file along has the time of both.
+        """
+        patience = claimed_at + self.handing
+        ready = await self._handed_over(parcel, until=patience)
         if isinstance(ready, Delivery):
             return ready
+        if ready.outbound is not None and ready.outbound.file is not None:
+            return await self._sent(ready, until=patience)
         began = claimed_at if ready is parcel else time.monotonic()
         return await self._sent(ready, until=began + self.lease)
 

@@ -14,11 +14,12 @@ from attrs import define, evolve
 
 from jaboti_adapters.memory.channel import MemoryChannel
 from jaboti_domain.chat.queries import ChatFilter
-from jaboti_domain.chat.use_cases.parcels import Parcel
+from jaboti_domain.chat.use_cases.parcels import Delivery, Parcel
 from jaboti_domain.chat.use_cases.receive import Arrived
 from jaboti_domain.integration.content import Text
 from jaboti_domain.integration.errors import Scope, SlowDown
-from jaboti_domain.integration.messaging import Inbound, Outbound, Peer, Platform
+from jaboti_domain.integration.messaging import Accepted, Inbound, Outbound, Peer, Platform
+from jaboti_domain.integration.transfers import MediaUpload
 from jaboti_domain.kernel.actor import Actor, Role
 from jaboti_domain.kernel.ids import ChatId, CompanyId, IntegrationId, UserId, new_id
 from jaboti_entrypoints.application import Application
@@ -169,3 +170,28 @@ async def test_who_was_asleep_until_the_claim_was_too_old_lets_nothing_leave(sho
         await shop.write("um")
         await asyncio.sleep(0.4)
         assert shop.phone.sent == []
+
+
+@pytest.mark.parametrize("carries", [True, False], ids=["with its file in it", "without"])
+async def test_a_message_that_takes_its_file_along_has_more_time(shop: Shop, carries: bool) -> None:
+    await shop.write("um")
+    (parcel,) = await shop.application.claim_errands(shop.ana.company_id, errands=1)
+    assert parcel.outbound is not None
+    file = MediaUpload(type="image", mime_type="image/png", size=0, read=aiter_of_nothing)
+    ready = evolve(parcel, outbound=evolve(parcel.outbound, file=file if carries else None))
+
+    async def slowly(parcel: Parcel, *, fence: Callable[[], None]) -> Delivery:
+        await asyncio.sleep(0.2)
+        return Delivery(parcel=parcel, accepted=Accepted(provider_id="1"))
+
+    async def handed(parcel: Parcel) -> Parcel:
+        return ready
+
+    doing: dict[str, Any] = {"hand_over": handed, "deliver": slowly}
+    dispatcher = Dispatcher(application=evolve(shop.application, **doing), at_once=1, lease=0.1, handing=10.0)
+    delivery = await dispatcher._delivered(parcel, time.monotonic())
+    assert (delivery.failure is None) is carries
+
+
+async def aiter_of_nothing() -> AsyncIterator[bytes]:
+    yield b""
