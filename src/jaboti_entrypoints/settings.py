@@ -59,6 +59,16 @@ class Settings(BaseSettings):
     """Where the server of our own keeps its data, and its keys."""
     media_dir: Path | None = None
     """Where files are kept; processes on one database share it. Without it, `media` in `data_dir`."""
+    media_bucket: str | None = None
+    """The bucket of S3, or of what speaks like it, where files are kept instead."""
+    media_bucket_region: str = "sa-east-1"
+    """Where it is."""
+    media_bucket_endpoint: str | None = None
+    """Who keeps it, such as https://objects.example; without it, AWS."""
+    media_bucket_key_id: str | None = None
+    """Whose it is; without it, the machine's own role, or the usual variables of AWS."""
+    media_bucket_secret: SecretStr | None = None
+    """The secret that goes with it."""
 
     host: str = "127.0.0.1"
     """The address that is served."""

@@ -55,12 +55,28 @@ async def postgres_store(settings: Settings, url: str, around: Neighbours) -> As
         try:
             yield Store(
                 backend=backend,
-                files=DiskMediaFiles(settings.media_directory),
+                files=files_of(settings),
                 accounts=partial(_accounts, backend),
                 ping=partial(check_runtime_role, database),
             )
         finally:
             await backend.call_log.flush()
+
+
+def files_of(settings: Settings) -> MediaFiles:
+    """Where files are: in the bucket that is named, or else on disk."""
+    if settings.media_bucket is None:
+        return DiskMediaFiles(settings.media_directory)
+    from jaboti_adapters.media.s3 import S3MediaFiles
+
+    secret = settings.media_bucket_secret
+    return S3MediaFiles.of_bucket(
+        settings.media_bucket,
+        region=settings.media_bucket_region,
+        endpoint=settings.media_bucket_endpoint,
+        key_id=settings.media_bucket_key_id,
+        secret=secret.get_secret_value() if secret else None,
+    )
 
 
 def memory_store(settings: Settings, around: Neighbours) -> Store:
