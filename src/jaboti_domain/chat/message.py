@@ -125,25 +125,18 @@ class Message(Aggregate):
     def edit(self, content: Content, *, at: datetime) -> None:
         """Whoever wrote it changed its words."""
         self.content, self.edited_at = edited(self.content, content), at
-        self.record(
-            MessageEdited(
-                company_id=self.company_id,
-                at=at,
-                audience=self.audience,
-                chat_id=self.chat_id,
-                message_id=self.id,
-                seq=self.seq,
-                content=self.content,
-            )
-        )
+        self._tell_content(MessageEdited, at)
 
     def file_changed(self, file: MediaFile, *, at: datetime) -> None:
         """Its file has arrived, or never will; what carries no file (any more) stays as it is."""
         if not isinstance(self.content, Media):
             return
         self.content = evolve(self.content, media=file)
+        self._tell_content(MessageFileChanged, at)
+
+    def _tell_content(self, told: type[MessageEdited | MessageFileChanged], at: datetime) -> None:
         self.record(
-            MessageFileChanged(
+            told(
                 company_id=self.company_id,
                 at=at,
                 audience=self.audience,

@@ -5,7 +5,7 @@ from typing import Any
 
 from attrs import frozen
 
-from tests.unit.rest.document import document
+from tests.unit.rest.document import document, resolved
 
 Node = dict[str, Any]
 KINDS: Mapping[str, str] = {
@@ -63,10 +63,10 @@ def all_slots() -> list[Slot]:
 
 
 def _of_operation(method: str, path: str, operation: Node) -> Iterator[Slot]:
-    for parameter in map(_resolved, operation.get("parameters", [])):
+    for parameter in map(resolved, operation.get("parameters", [])):
         if _holds_id(parameter["schema"]):
             yield Slot(method, path, parameter["in"], parameter["name"])
-    for media_type in _resolved(operation.get("requestBody", {})).get("content", {}).values():
+    for media_type in resolved(operation.get("requestBody", {})).get("content", {}).values():
         for name, schema in _fields(media_type.get("schema", {})).items():
             for place, is_list in _places(schema, name):
                 yield Slot(method, path, "body", place, is_list)
@@ -76,7 +76,7 @@ def _places(schema: Node, name: str) -> Iterator[tuple[str, bool]]:
     if _holds_id(schema):
         yield name, False
     for option in _options(schema):
-        if _holds_id(_resolved(option).get("items", {})):
+        if _holds_id(resolved(option).get("items", {})):
             yield name, True
         for inner, deeper in _fields(option).items():
             if any(True for _ in _places(deeper, inner)):
@@ -92,17 +92,8 @@ def _holds_id(schema: Node) -> bool:
 
 
 def _options(schema: Node) -> Iterator[Node]:
-    schema = _resolved(schema)
+    schema = resolved(schema)
     yield schema
     for word in ("anyOf", "oneOf", "allOf"):
         for option in schema.get(word, []):
             yield from _options(option)
-
-
-def _resolved(node: Node) -> Node:
-    while "$ref" in node:
-        found = document()
-        for part in node["$ref"].removeprefix("#/").split("/"):
-            found = found[part]
-        node = found
-    return node

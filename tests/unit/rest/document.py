@@ -36,7 +36,8 @@ def _closed(name: str, schema: Node) -> Node:
     return {"additionalProperties": False} if "properties" in schema and name not in OPEN else {}
 
 
-def _resolved(node: Node) -> Node:
+def resolved(node: Node) -> Node:
+    """What a reference leads to."""
     while "$ref" in node:
         found = document()
         for part in node["$ref"].removeprefix("#/").split("/"):
@@ -69,7 +70,7 @@ async def must_conform(answer: httpx.Response) -> None:
         assert answer.status_code in BROKEN_HTTP
         told = {"content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
     else:
-        told = _resolved(operation["responses"][str(answer.status_code)])
+        told = resolved(operation["responses"][str(answer.status_code)])
     _must_match(told, answer)
 
 
