@@ -3,7 +3,7 @@
 NotFound ── ChatNotFound, MessageNotFound
 Conflict ── ChatAlreadyAssigned, ChatAlreadyClosed, ChatNotActive, AlreadyTheirs, ChatIsOpen, AttendantDisabled
 Forbidden ── NotYourChat
-Invalid ── EmptyMessage, MessageTooLong, UnfitCaption, NoAddress, MessageExpired
+Invalid ── EmptyMessage, MessageTooLong, NotReactable, UnfitCaption, NoAddress, MessageExpired
 """
 
 from jaboti_domain.kernel.errors import Conflict, Forbidden, Invalid, NotFound
@@ -86,6 +86,14 @@ class MessageTooLong(Invalid):
     code = "message.too_long"
     portuguese = "Uma mensagem tem no máximo 4.096 caracteres."
     field = "content"
+
+
+class NotReactable(Invalid):
+    """A reaction is on a message that the client wrote."""
+
+    code = "message.not_reactable"
+    portuguese = "Só se reage a uma mensagem que o cliente escreveu."
+    field = "replyTo"
 
 
 class UnfitCaption(Invalid):

@@ -133,6 +133,11 @@ class Chat(ChatState):
         self._must_be_open()
         return self._add(sender_type=SenderType.BOT, sender=None, content=content, at=at, status=DeliveryState.QUEUED)
 
+    def part(self, farewell: Content, *, at: datetime) -> None:
+        """The bot takes its leave of a client who was answered, where that may be said freely."""
+        if self.is_open and self.status is ChatStatus.ACTIVE and self._may_be_said(farewell, at):
+            self.say(farewell, at=at)
+
     def queue(self, department: Named | None, *, at: datetime) -> None:
         """The bot is done: the chat waits for an attendant. Raises ChatAlreadyClosed, ChatAlreadyAssigned."""
         self._must_be_open()
@@ -271,9 +276,12 @@ class Chat(ChatState):
             raise ChatNotActive()
 
     def _must_be_answerable(self, content: Content, at: datetime) -> None:
-        needs_window = self.platform in WINDOWED and not isinstance(content, Template)
-        if needs_window and not self.window.is_open(at):
+        if not self._may_be_said(content, at):
             raise WindowClosed(closes_at=self.window.closes_at)
+
+    def _may_be_said(self, content: Content, at: datetime) -> bool:
+        needs_window = self.platform in WINDOWED and not isinstance(content, Template)
+        return not needs_window or self.window.is_open(at)
 
     def _milestone(self, at: datetime) -> _MilestoneFields:
         return {"company_id": self.company_id, "at": at, "chat_id": self.id, "version": self.version + 1}

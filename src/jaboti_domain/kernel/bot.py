@@ -5,7 +5,8 @@ from attrs import frozen
 
 @frozen(kw_only=True)
 class BotSettings:
-    """What the built-in menu says first, in the words of the company."""
+    """What the bot says first, and last, in the words of the company."""
 
     greeting: str
     farewell: str = ""
+    """When an attendant ends a chat without a word of their own; empty: nothing."""

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from jaboti_domain.chat.message import Message, SenderType
 from jaboti_domain.chat.use_cases.attach import Attachment
-from jaboti_domain.integration.content import MediaFile, content_record
+from jaboti_domain.integration.content import Content, MediaFile, content_record
 from jaboti_domain.kernel.actor import Operation
 from jaboti_domain.kernel.errors import InvalidCursor
 from jaboti_domain.kernel.ids import ChatId, MediaId, MessageId
@@ -20,6 +20,16 @@ from jaboti_domain.media.limits import MediaType
 from jaboti_entrypoints.rest.answer import Answer
 from jaboti_entrypoints.rest.contents import Metadata, WordsGiven
 from jaboti_entrypoints.rest.cursor import page, read_cursor, write_cursor
+from jaboti_entrypoints.rest.kinds import (
+    BODY_LIMIT,
+    Cards,
+    ChoicesGiven,
+    Emoji,
+    LocationGiven,
+    alone,
+    contacts_of,
+    reaction_of,
+)
 from jaboti_entrypoints.rest.route import Call, Header, Route
 from jaboti_entrypoints.rest.wire import LARGEST, Id, NamedShown, PagedQuery, QuerySeq, Shown, Time
 
@@ -38,12 +48,16 @@ class MessageList(PagedQuery):
 
 
 class NewMessage(WordsGiven):
-    """A text, a file with an optional text, or a template."""
+    """A text, with choices if you like; a file with an optional text; a template, a place, contacts, or a reaction."""
 
     media_id: Id | None = None
     media_type: MEDIA_TYPES | None = Field(None, description="How it is shown; without it, as its type usually is.")
     metadata: Metadata | None = Field(None, description="Yours to use; at most 8 KiB. It comes back with the message.")
     reply_to: Id | None = Field(None, description="The message of this chat that this one answers.")
+    location: LocationGiven | None = None
+    contacts: Cards | None = None
+    reaction: Emoji | None = Field(None, description="To the client's message `replyTo`; empty takes it back.")
+    interactive: ChoicesGiven | None = Field(None, description="Choices under the text in `content`.")
 
     @field_validator("media_id")
     @classmethod
@@ -58,6 +72,39 @@ class NewMessage(WordsGiven):
         if value is not None and info.data.get("media_id", "") is None:
             raise PydanticCustomError("needs", "no media", {"limit": "mediaId"})
         return value
+
+    @field_validator("location", "contacts", "reaction")
+    @classmethod
+    def _by_itself(cls, value: object, info: ValidationInfo) -> object:
+        alone(value, info, "content", "template", "media_id", "location", "contacts")
+        return value
+
+    @field_validator("reaction")
+    @classmethod
+    def _on_a_message(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None and info.data.get("reply_to", "") is None:
+            raise PydanticCustomError("needs", "no message", {"limit": "replyTo"})
+        return value
+
+    @field_validator("interactive")
+    @classmethod
+    def _under_a_text(cls, value: ChoicesGiven | None, info: ValidationInfo) -> ChoicesGiven | None:
+        alone(value, info, "template", "media_id", "location", "contacts", "reaction")
+        if value is not None and not info.data.get("content"):
+            raise PydanticCustomError("needs", "no text", {"limit": "content"})
+        if value is not None and len(info.data["content"]) > BODY_LIMIT:
+            raise PydanticCustomError("too_long", "too long a text", {"limit": f"{BODY_LIMIT} (content)"})
+        return value
+
+    def as_content(self) -> Content:
+        """In the words of the domain; nothing at all is an empty text, which the domain refuses."""
+        if self.location is not None:
+            return self.location.as_content()
+        if self.contacts is not None:
+            return contacts_of(self.contacts)
+        if self.reaction is not None:
+            return reaction_of(self.reaction)
+        return self.interactive.as_content(self.content or "") if self.interactive else super().as_content()
 
     def as_attachment(self) -> Attachment | None:
         """The file, in the words of the domain."""

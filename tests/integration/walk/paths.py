@@ -122,6 +122,8 @@ class Day:
         await walker.told("message.updated", sent["id"])
         assert [each["seq"] for each in (await go("GET", f"{path}/messages")).json()["items"]] == [1, 2]
         await self._picture(path)
+        place = {"location": {"latitude": -23.5, "longitude": -46.6, "label": "Padaria"}}
+        assert (await go("POST", f"{path}/messages", body=place)).json()["metadata"]["kind"] == "location"
         await go("POST", f"{path}/read", body={"seq": 1})
         await go("POST", f"{path}/transfer", body={"toDepartmentId": sales}, tells="chat.transferred")
         await eventually(partial(self._is_listed, chat["id"]), within=6, what="ana's new queue is hers", every=0.5)

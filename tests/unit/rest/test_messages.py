@@ -169,3 +169,44 @@ async def test_the_state_of_the_chat_may_forbid_it(office: Office, ana: Desk, ch
 async def test_no_chat_no_messages(ana: Desk, chat: Chat, of: Callable[[Chat], str]) -> None:
     assert (await ana.get(of(chat))).status_code == 404
     assert (await ana.post(of(chat), {"content": "Oi"})).status_code == 404
+
+
+CHOICES = [{"id": str(n), "title": f"Opção {n}"} for n in range(11)]
+
+
+@pytest.mark.parametrize(
+    ("given", "pointer", "code"),
+    [
+        ({"location": {"latitude": 91, "longitude": 0}}, "/location/latitude", "too_large"),
+        ({"location": {"latitude": 1, "longitude": 0}, "content": "Oi"}, "/location", "exactly_one"),
+        ({"contacts": []}, "/contacts", "too_short"),
+        ({"contacts": [{"name": "Rui", "phones": ["rui"]}]}, "/contacts/0/phones/0", "format"),
+        ({"reaction": "👍"}, "/reaction", "needs"),
+        ({"interactive": {"choices": CHOICES[:1]}}, "/interactive", "needs"),
+        ({"content": "a" * 1025, "interactive": {"choices": CHOICES[:1]}}, "/interactive", "too_long"),
+        ({"content": "?", "interactive": {"choices": CHOICES}}, "/interactive/choices", "too_long"),
+        ({"content": "?", "interactive": {"choices": CHOICES[:1] * 2}}, "/interactive/choices", "repeated"),
+        (
+            {"content": "?", "interactive": {"choices": [{"id": "1", "title": "a" * 21}]}},
+            "/interactive/choices",
+            "too_long",
+        ),
+    ],
+)
+async def test_what_no_platform_takes_is_refused(
+    ana: Desk, chat: Chat, given: dict[str, Any], pointer: str, code: str
+) -> None:
+    refused = await ana.post(f"/chats/{chat.id}/messages", given)
+    assert refused.status_code == 422
+    assert [(each["pointer"], each["code"]) for each in refused.json()["errors"]] == [(pointer, code)]
+
+
+async def test_only_what_the_client_wrote_can_be_reacted_to(office: Office, ana: Desk, chat: Chat) -> None:
+    path = f"/chats/{chat.id}/messages"
+    own = (await ana.post(path, {"content": "Oi"})).json()["id"]
+    refused = await ana.post(path, {"reaction": "👍", "replyTo": own})
+    assert (refused.status_code, refused.json()["code"]) == (422, "message.not_reactable")
+    await said(office, chat, "Bom dia")
+    theirs = (await ana.get(path)).json()["items"][-1]["id"]
+    shown = (await ana.post(path, {"reaction": "👍", "replyTo": theirs})).json()
+    assert (shown["content"], shown["metadata"]["kind"], shown["replyTo"]) == ("👍", "reaction", theirs)

@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Collection, Mapping
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from jaboti_domain.chat.errors import AttendantDisabled, ChatIsOpen, EmptyMessage, MessageTooLong
+from jaboti_domain.chat.errors import AttendantDisabled, ChatIsOpen, EmptyMessage, MessageTooLong, NotReactable
 from jaboti_domain.chat.message import Message
 from jaboti_domain.chat.model import Chat
 from jaboti_domain.chat.ports import ChatUnitOfWork
 from jaboti_domain.chat.use_cases.attach import Attachment, attached
 from jaboti_domain.client.errors import ClientBlocked, ClientNotFound
-from jaboti_domain.integration.content import Content, Media, Template, Text
+from jaboti_domain.integration.content import Content, Media, Reaction, Template, Text
 from jaboti_domain.integration.errors import WindowClosed
 from jaboti_domain.integration.ports.channels import KnownTemplates
 from jaboti_domain.integration.templates import must_fit, that_would_do
@@ -30,9 +30,18 @@ def checked(content: Content) -> Content:
         raise EmptyMessage()
     if len(content.text) > TEXT_LIMIT:
         raise MessageTooLong(limit=TEXT_LIMIT)
-    if not content.text and not isinstance(content, Media | Template):
+    if not content.text and not isinstance(content, Media | Template | Reaction):
         raise EmptyMessage()
     return content
+
+
+def aimed(content: Content, target: Message | None) -> Content:
+    """The content; a reaction is on what the target is called by the platform. Raises NotReactable."""
+    if not isinstance(content, Reaction):
+        return content
+    if target is None or target.is_outbound or target.provider_id is None:
+        raise NotReactable()
+    return evolve(content, target=target.provider_id)
 
 
 @frozen(kw_only=True)
@@ -93,7 +102,8 @@ class SendMessage(_Writing):
         """The message, QUEUED; with a `client_key` that the chat already has, the message of then.
 
         Raises ChatNotFound, ChatNotActive, ChatAlreadyClosed, NotYourChat, WindowClosed, MessageNotFound (`reply_to`),
-        EmptyMessage, MessageTooLong, UnknownTemplate, WrongVariables; with an attachment also what `attached` raises.
+        EmptyMessage, MessageTooLong, NotReactable, UnknownTemplate, WrongVariables; with an attachment also what
+        `attached` raises.
         """
         actor.must(Operation.SEND_MESSAGE)
         if attachment is None:
@@ -102,8 +112,8 @@ class SendMessage(_Writing):
             chat = await uow.chats.get(chat_id)
             if client_key is not None and (sent := await uow.messages.find_by_client_key(chat_id, client_key)):
                 return sent
-            if reply_to is not None:
-                await uow.messages.get_in_chat(chat_id, reply_to)
+            target = await uow.messages.get_in_chat(chat_id, reply_to) if reply_to is not None else None
+            content = aimed(content, target)
             self._must_be_sendable(content, chat.integration_id)
             said = await attached(uow, content, attachment)
             try:
@@ -162,7 +172,7 @@ class TransferChat(_OnChats):
 
 @frozen(kw_only=True)
 class EndChat(_OnChats):
-    """A chat is over, with a last word if one is given."""
+    """A chat is over, with a last word: the attendant's if one is given, else the bot's if it has one."""
 
     async def __call__(
         self,
@@ -182,10 +192,19 @@ class EndChat(_OnChats):
             chat.must_be_in(versions)
             if farewell is not None:
                 chat.send(actor, checked(farewell), at=self.clock())
+            else:
+                await self._let_bot_part(uow, chat)
             chat.end(actor, reason=reason, at=self.clock())
             await uow.chats.save(chat)
             await uow.commit()
         return chat
+
+    async def _let_bot_part(self, uow: ChatUnitOfWork, chat: Chat) -> None:
+        """The bot says its farewell, if it has one, and the client may be written to."""
+        found = await uow.integrations.find([chat.integration_id])
+        for settings in (integration.bot_in_effect for integration in found.values()):
+            if settings is not None and settings.farewell:
+                chat.part(Text(body=settings.farewell), at=self.clock())
 
 
 @frozen(kw_only=True)
