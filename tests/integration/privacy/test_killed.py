@@ -1,0 +1,61 @@
+"""A process that is killed while it removes what is old leaves the rest, and the account of it, to the next one."""
+
+import asyncio
+import sys
+from base64 import b64encode
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bench.process import running
+from jaboti_adapters.contracts.audit import shown
+from jaboti_adapters.contracts.scene import Scene
+from jaboti_adapters.postgres.embedded import EmbeddedPostgres
+from jaboti_adapters.postgres.engine import Database
+from tests.integration.faults.patience import eventually
+from tests.integration.postgres.on_postgres import KEYS, postgres_backend
+
+if TYPE_CHECKING:
+    import asyncpg
+
+    Connection = asyncpg.Connection[asyncpg.Record]
+
+CALLS = 30_000
+OLD_CALLS = """
+    INSERT INTO call_log (company_id, at, id, integration_id, platform, direction, kind, outcome, latency_ms)
+    SELECT $1, now() - interval '1 year', gen_random_uuid(), $1, '', '', '', '', 1 FROM generate_series(1, $2::int)
+"""
+LEFT = "SELECT count(*) FROM call_log"
+
+
+@pytest.fixture
+async def scene(database: Database) -> Scene:
+    """A company."""
+    return await Scene.set_in(postgres_backend(database))
+
+
+async def test_what_a_killed_process_began_another_ends(
+    scene: Scene, postgres: EmbeddedPostgres, superuser: "Connection"
+) -> None:
+    await superuser.execute(OLD_CALLS, scene.company_id, CALLS)
+    words = (sys.executable, "-m", "jaboti_entrypoints", "retention", "run", "--company", str(scene.company_id))
+    env = {
+        "JABOTI_DATABASE_URL": postgres.app_url,
+        "JABOTI_TOKEN_KEYS": f"test:{b64encode(KEYS['test']).decode()}",
+        "JABOTI_VAULT_KEYS": f"test:{b64encode(KEYS['test']).decode()}",
+    }
+
+    async def is_at_it() -> bool:
+        return int(await superuser.fetchval(LEFT)) < CALLS
+
+    async with running(*words, env=env) as first:
+        await eventually(is_at_it, within=60, what="something goes", every=0.002)
+        first.kill()
+        await first.wait()
+    assert 0 < await superuser.fetchval(LEFT) < CALLS
+    assert await shown(scene) == []
+    async with running(*words, env=env) as second:
+        assert await asyncio.wait_for(second.wait(), 120) == 0
+    (entry,) = await shown(scene)
+    assert (entry["action"], entry["after"]) == ("retention.applied", {"removed": {"callLog": CALLS}})
+    assert await superuser.fetchval(LEFT) == 0
