@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 
 import jaboti_entrypoints.container  # whose refusals are told, too
 import jaboti_entrypoints.rates
+import jaboti_entrypoints.retention
 import jaboti_entrypoints.server
 import jaboti_entrypoints.sessions  # noqa: F401
 from jaboti_domain.kernel.actor import LEAST_ROLE, Operation
