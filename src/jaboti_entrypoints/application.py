@@ -64,7 +64,7 @@ from jaboti_domain.integration.use_cases.spend import (
 )
 from jaboti_domain.kernel.commands import CommandLog
 from jaboti_domain.kernel.ports import Clock, EventStream, Notifier, Rate, RateLimiter
-from jaboti_domain.media.ports import MediaQueue, MediaReads
+from jaboti_domain.media.ports import MediaAccount, MediaQueue, MediaReads
 from jaboti_domain.media.use_cases import AddMedia, OpenMedia, StoreBytes
 from jaboti_domain.note.queries import NoteReads
 from jaboti_domain.note.use_cases import EditNote, RemoveNote, WriteNote
@@ -80,6 +80,7 @@ class Accounts:
 
     journal: JournalAccount
     outbox: OutboxAccount
+    media: MediaAccount
     at: datetime
 
 

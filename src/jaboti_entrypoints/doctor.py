@@ -28,6 +28,7 @@ def _configured(report: Report, settings: Settings) -> None:
     place = "a server of its own" if settings.database_url else f"embedded, in {settings.data_dir}"
     report.note("database", place)
     report.note("notifier", "in process")
+    report.note("files", f"bucket {settings.media_bucket}" if settings.media_bucket else str(settings.media_directory))
     report.note("keys", "given" if settings.token_keys and settings.vault_keys else "kept in the data directory")
     report.note("address", f"{settings.host}:{settings.port}")
     report.note("shared Meta app", "configured" if settings.meta_app_secret else "none")
@@ -47,3 +48,5 @@ async def _reached(report: Report, application: Application) -> None:
     report.note("to send: waiting", str(accounts.outbox.waiting))
     report.note("to send: on their way", str(accounts.outbox.sending))
     report.note("to send: the oldest that waits", str(accounts.outbox.oldest or "none"))
+    report.note("files: to be fetched", str(accounts.media.waiting))
+    report.note("files: the oldest that waits", str(accounts.media.oldest or "none"))

@@ -222,6 +222,17 @@ class MediaContract(BackendContract):
         assert (list(hashes), after) == ([], media.id)
         assert await scene.backend.media_reads.one(scene.company_id, media.id) == media
 
+    async def test_what_has_still_to_come_is_counted(self, scene: Scene) -> None:
+        before = (await scene.backend.media_queue.account()).waiting
+        media = await expected(scene, minutes_ago=5)
+        account = await scene.backend.media_queue.account()
+        assert account.waiting == before + 1
+        assert account.oldest is not None
+        assert account.oldest <= media.created_at
+        media.lost()
+        await keep_media(scene, media)
+        assert (await scene.backend.media_queue.account()).waiting == before
+
     async def test_what_platforms_call_it_is_remembered(self, scene: Scene) -> None:
         media, at = an_upload(scene), scene.now()
         media.handed_over(scene.integration.id, "4490709327384033", at=at)

@@ -15,7 +15,7 @@ from jaboti_domain.kernel.ids import CompanyId, IntegrationId, MediaId
 from jaboti_domain.kernel.ports import Clock
 from jaboti_domain.media.errors import MediaNotFound
 from jaboti_domain.media.model import Media, MediaState, StoredFile
-from jaboti_domain.media.ports import MediaFiles, MediaQueue, MediaReads, MediaRepository
+from jaboti_domain.media.ports import MediaAccount, MediaFiles, MediaQueue, MediaReads, MediaRepository
 from jaboti_domain.media.types import HEAD
 
 PIECE = 64 * 1024
@@ -90,6 +90,10 @@ class MemoryMediaQueue(MediaQueue):
         at, companies = self._store.clock(), {row.company_id for row in self._store.media.rows.values()}
         due = [rows[0] for company_id in companies if (rows := _due(self._store, company_id, at))]
         return [row.company_id for row in sorted(due, key=_turn)[:limit]]
+
+    async def account(self) -> MediaAccount:
+        rows = [row for row in self._store.media.rows.values() if row.state is MediaState.PENDING]
+        return MediaAccount(waiting=len(rows), oldest=min((row.created_at for row in rows), default=None))
 
 
 @frozen

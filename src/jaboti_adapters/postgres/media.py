@@ -19,7 +19,7 @@ from jaboti_adapters.postgres.waiting import companies_with
 from jaboti_domain.kernel.events import Named
 from jaboti_domain.kernel.ids import CompanyId, IntegrationId, MediaId
 from jaboti_domain.media.model import Handle, Media, MediaState
-from jaboti_domain.media.ports import MediaQueue, MediaRepository
+from jaboti_domain.media.ports import MediaAccount, MediaQueue, MediaRepository
 
 if TYPE_CHECKING:
     from asyncpg import Record
@@ -86,6 +86,11 @@ REMOVE_UNUSED = Statement(
         SELECT (SELECT array_agg(DISTINCT sha256) FILTER (WHERE sha256 IS NOT NULL) FROM gone) AS hashes, id
         FROM looked ORDER BY id DESC LIMIT 1
         """
+    )
+)
+ACCOUNT = Statement(
+    select(func.count().label("waiting"), func.min(media.c.created_at).label("oldest")).where(
+        media.c.state == MediaState.PENDING.value
     )
 )
 SHELF: Shelf[Media] = Shelf(media)
@@ -188,3 +193,8 @@ class PostgresMediaQueue(MediaQueue):
     async def companies_waiting(self, *, limit: int) -> Sequence[CompanyId]:
         async with self._database.queue() as session:
             return [row["company_id"] for row in await session.fetch(COMPANIES, limit=limit)]
+
+    async def account(self) -> MediaAccount:
+        async with self._database.queue() as session:
+            (row,) = await session.fetch(ACCOUNT)
+        return MediaAccount(**row)

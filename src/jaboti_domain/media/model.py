@@ -23,7 +23,7 @@ from jaboti_domain.media.errors import (
 )
 from jaboti_domain.media.limits import LIMITS, STILL_STICKER, MediaType, natural_type
 from jaboti_domain.media.names import clean_name
-from jaboti_domain.media.types import is_animated, type_of
+from jaboti_domain.media.types import OPUS, is_animated, type_of
 
 HANDLES_LAST = timedelta(days=29)
 """WhatsApp keeps what it is given for 30 days."""
@@ -194,4 +194,5 @@ class Media(Aggregate):
             sha256=sha256,
             size=size,
             filename=self.filename,
+            voice=kind is MediaType.AUDIO and mime_type == OPUS,
         )

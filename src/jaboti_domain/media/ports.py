@@ -4,6 +4,8 @@ from collections.abc import AsyncGenerator, AsyncIterable, Collection, Mapping, 
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from attrs import frozen
+
 from jaboti_domain.kernel.ids import CompanyId, IntegrationId, MediaId
 from jaboti_domain.kernel.ports import UnitOfWork
 from jaboti_domain.media.model import Media, StoredFile
@@ -59,11 +61,23 @@ class MediaUnitOfWork(UnitOfWork, Protocol):
     def media(self) -> MediaRepository: ...
 
 
+@frozen(kw_only=True)
+class MediaAccount:
+    """How many files have still to come, and since when the first of them has."""
+
+    waiting: int
+    oldest: datetime | None
+
+
 class MediaQueue(Protocol):
     """What is to be fetched, of all companies."""
 
     async def companies_waiting(self, *, limit: int) -> Sequence[CompanyId]:
         """Companies with files that are due, longest waiting first."""
+        ...
+
+    async def account(self) -> MediaAccount:
+        """Of all companies."""
         ...
 
 

@@ -90,7 +90,12 @@ def memory_store(settings: Settings, around: Neighbours) -> Store:
 
 
 async def _accounts(backend: Backend) -> Accounts:
-    return Accounts(journal=await backend.journal.account(), outbox=await backend.outbox.account(), at=backend.clock())
+    return Accounts(
+        journal=await backend.journal.account(),
+        outbox=await backend.outbox.account(),
+        media=await backend.media_queue.account(),
+        at=backend.clock(),
+    )
 
 
 async def _alive() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from contextlib import suppress
 
 import structlog
 from attrs import define, field
@@ -9,11 +10,13 @@ from attrs import define, field
 from jaboti_domain.chat.use_cases.fetch import ExpectedFile
 from jaboti_domain.kernel.errors import Unavailable
 from jaboti_domain.kernel.ids import CompanyId, IntegrationId
+from jaboti_domain.media.model import MediaState
 from jaboti_entrypoints.application import Application
 
 log = structlog.get_logger(__name__)
 POLL = 1.0
-AWAY = 1.0
+BEATS = 40
+"""Thirds of a lease after which a file takes too long."""
 
 
 @define(kw_only=True)
@@ -88,17 +91,50 @@ class Fetcher:
         return len(files)
 
     async def _fetch(self, expected: ExpectedFile) -> None:
-        integration_id = expected.integration.id
+        integration_id = str(expected.integration.id)
         try:
-            async with asyncio.timeout(self.application.claim_files.lease.total_seconds() * 0.9):
-                state = await self.application.fetch_file(expected)
-            log.info("fetcher.fetched", integration_id=str(integration_id), status=state.value)
-        except (Unavailable, TimeoutError):
-            log.warning("fetcher.file_waits", integration_id=str(integration_id))
+            state = await self._fetched(expected)
+            log.info("fetcher.fetched", integration_id=integration_id, status=state.value if state else "left")
+        except asyncio.CancelledError:
+            await self._give_back(expected)
+            raise
+        except Unavailable:
+            log.warning("fetcher.file_waits", integration_id=integration_id)
         except Exception:
-            log.exception("fetcher.fetching_failed", integration_id=str(integration_id))
+            log.exception("fetcher.fetching_failed", integration_id=integration_id)
         finally:
-            self._under_way[integration_id] -= 1
-            if not self._under_way[integration_id]:
-                del self._under_way[integration_id]
-            self._moved.set()
+            self._leave(expected.integration.id)
+
+    async def _fetched(self, expected: ExpectedFile) -> MediaState | None:
+        """How it stands with it now; None when it is somebody else's by now, or takes too long."""
+        beat = self.application.claim_files.lease.total_seconds() / 3
+        fetching = asyncio.create_task(self.application.fetch_file(expected))
+        try:
+            for _ in range(BEATS):
+                await asyncio.wait([fetching], timeout=beat)
+                if fetching.done():
+                    return await fetching
+                if not await self._is_ours(expected):
+                    return None
+        finally:
+            fetching.cancel()
+            await asyncio.gather(fetching, return_exceptions=True)
+        return None
+
+    async def _is_ours(self, expected: ExpectedFile) -> bool:
+        """A store that is away says nothing against it."""
+        try:
+            return await self.application.claim_files.renew(expected)
+        except Unavailable:
+            return True
+
+    async def _give_back(self, expected: ExpectedFile) -> None:
+        """Whoever stops lets nobody wait for the end of the lease."""
+        with suppress(Exception):
+            await self.application.claim_files.give_back(expected)
+
+    def _leave(self, integration_id: IntegrationId) -> None:
+        self._under_way[integration_id] -= 1
+        if not self._under_way[integration_id]:
+            del self._under_way[integration_id]
+        self._moved.set()

@@ -3,6 +3,7 @@
 import json
 import socket
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -116,3 +117,38 @@ def ask_to_the_end(live: Live, request: bytes) -> bytes:
     with socket.create_connection(("127.0.0.1", live.port), timeout=5) as connection:
         connection.sendall(request)
         return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+def test_who_breaks_off_an_upload_leaves_nothing_and_harms_nobody(live: Live) -> None:
+    """More than the first piece came, and then the connection was gone."""
+    files = live.office.application.store_bytes.media_files
+    company_id = live.office.scene.company_id
+    lines = (
+        b"POST /media HTTP/1.1",
+        b"Host: x",
+        b"Content-Type: multipart/form-data; boundary=b",
+        b"Authorization: Bearer " + live.token().encode(),
+        b"Content-Length: 5000000",
+    )
+    begun = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n' + bytes(300_000)
+    with socket.create_connection(("127.0.0.1", live.port), timeout=5) as connection:
+        connection.sendall(b"\r\n".join([*lines, b"", begun]))
+
+    async def stored() -> list[str]:
+        return [each async for each in files.older_than(company_id, live.office.scene.now() + timedelta(hours=1))]
+
+    assert live.wait_for(stored()) == []
+    assert status(ask(live, b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n")) == 200
+
+
+def test_a_file_that_is_announced_as_too_large_is_not_waited_for(live: Live) -> None:
+    lines = (
+        b"POST /media HTTP/1.1",
+        b"Host: x",
+        b"Content-Type: multipart/form-data; boundary=b",
+        b"Authorization: Bearer " + live.token().encode(),
+        b"Content-Length: 200000000",
+    )
+    answer = ask(live, b"\r\n".join([*lines, b"", b"--b"]))
+    assert status(answer) == 413
+    assert b"connection: close" in answer.lower()

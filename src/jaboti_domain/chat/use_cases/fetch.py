@@ -23,8 +23,8 @@ from jaboti_domain.media.model import Media, MediaState, StoredFile
 from jaboti_domain.media.ports import MediaFiles
 from jaboti_domain.media.use_cases import DropContents
 
-LEASE = timedelta(minutes=5)
-"""How long a file stays with whoever fetches it; a process that died holds it up for so long."""
+LEASE = timedelta(seconds=90)
+"""How long a file stays with whoever fetches it and says nothing; a process that died holds it up for so long."""
 GIVE_UP_AFTER = timedelta(days=6)
 """Platforms keep what clients send for a week."""
 LONGEST_WAIT = 900.0
@@ -85,6 +85,24 @@ class ClaimFiles:
             await uow.messages.save(*(m for m in messages.values() if m.has_news))
             await uow.commit()
         return expected
+
+    async def renew(self, expected: ExpectedFile) -> bool:
+        """It is being fetched still: the lease begins anew. Returns whether it is the caller's."""
+        return await self._due(expected, at=self.clock() + self.lease)
+
+    async def give_back(self, expected: ExpectedFile) -> None:
+        """It is not fetched any more: somebody else may, at once."""
+        await self._due(expected, at=self.clock())
+
+    async def _due(self, expected: ExpectedFile, *, at: datetime) -> bool:
+        async with self.new_uow(expected.media.company_id) as uow:
+            media = (await uow.media.find([expected.media.id])).get(expected.media.id)
+            if media is None or not media.is_held_by(expected.attempt):
+                return False
+            media.due_at = at
+            await uow.media.save(media)
+            await uow.commit()
+        return True
 
     async def _sorted(
         self, claimed: Sequence[Media], messages: Mapping[MessageId, Message]
