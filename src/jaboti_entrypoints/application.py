@@ -25,6 +25,7 @@ from jaboti_domain.chat.use_cases.staff import (
     RemoveMember,
 )
 from jaboti_domain.chat.use_cases.unite import MergeClients, RemoveClient, UnmergeClients
+from jaboti_domain.chat.use_cases.writing import ShowTyping
 from jaboti_domain.client.queries import ClientReads
 from jaboti_domain.client.use_cases.describe import BlockClient, ChangeClient, EnterClient, UnblockClient
 from jaboti_domain.client.use_cases.exchange import ExportClients, ImportClients
@@ -166,6 +167,7 @@ class Application:
     transfer_chat: TransferChat
     end_chat: EndChat
     mark_read: MarkRead
+    show_typing: ShowTyping
     open_chat: OpenChat
     chat_reads: ChatReads
     store_bytes: StoreBytes

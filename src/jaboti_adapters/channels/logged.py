@@ -20,6 +20,7 @@ from jaboti_domain.integration.ports.channels import (
     MessagingChannel,
     Reconciling,
     TemplateCatalogue,
+    TypingIndicator,
 )
 from jaboti_domain.integration.ports.stores import CallLog
 from jaboti_domain.integration.templates import TemplateInfo
@@ -138,6 +139,18 @@ class LoggedReconciler(LoggedChannel, Reconciling):
 
 
 @frozen
+class LoggedIndicator(TypingIndicator):
+    """A channel's sign that somebody writes, noted."""
+
+    indicator: TypingIndicator
+    notes: CallNotes
+
+    async def show_typing(self, integration: Integration, *, peer: Peer, newest: str) -> None:
+        with self.notes.noting(integration, CallKind.TYPING, peer=peer_hint(peer)):
+            await self.indicator.show_typing(integration, peer=peer, newest=newest)
+
+
+@frozen
 class LoggedTest(ConnectionTest):
     """A channel's test, noted."""
 
@@ -205,6 +218,13 @@ def _logged(channel: MessagingChannel, notes: CallNotes) -> MessagingChannel:
 def logged_tests(channels: Mapping[Platform, MessagingChannel], notes: CallNotes) -> Mapping[Platform, ConnectionTest]:
     """Those that can be tested."""
     return {platform: LoggedTest(c, notes) for platform, c in channels.items() if isinstance(c, ConnectionTest)}
+
+
+def logged_indicators(
+    channels: Mapping[Platform, MessagingChannel], notes: CallNotes
+) -> Mapping[Platform, TypingIndicator]:
+    """Those whose clients see that somebody writes."""
+    return {platform: LoggedIndicator(c, notes) for platform, c in channels.items() if isinstance(c, TypingIndicator)}
 
 
 def logged_catalogues(

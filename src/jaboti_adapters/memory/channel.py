@@ -27,13 +27,14 @@ from jaboti_domain.integration.ports.channels import (
     MediaTransfer,
     MessagingChannel,
     TemplateCatalogue,
+    TypingIndicator,
 )
 from jaboti_domain.integration.templates import TemplateInfo
 from jaboti_domain.integration.transfers import MediaUpload, RemoteMedia
 
 
 @define
-class MemoryChannel(MessagingChannel, MediaTransfer, ConnectionTest, TemplateCatalogue):
+class MemoryChannel(MessagingChannel, MediaTransfer, ConnectionTest, TemplateCatalogue, TypingIndicator):
     """Takes what is sent into `sent`; its webhooks are `[{"id", "from", "text"}, ...]`, signed by nobody.
 
     `refuse` may raise a SendingFailed for a message before it is taken, `approved` one instead of giving templates,
@@ -47,6 +48,7 @@ class MemoryChannel(MessagingChannel, MediaTransfer, ConnectionTest, TemplateCat
     hinder: Callable[[MediaFile | MediaUpload], None] = lambda file: None
     files: dict[str, bytes] = field(factory=dict, init=False)
     uploads: list[bytes] = field(factory=list, init=False)
+    typed_after: list[str] = field(factory=list, init=False)
     sent: list[Outbound] = field(factory=list, init=False)
     read_up_to: list[str] = field(factory=list, init=False)
 
@@ -78,6 +80,9 @@ class MemoryChannel(MessagingChannel, MediaTransfer, ConnectionTest, TemplateCat
 
     async def mark_read(self, integration: Integration, provider_id: str, *, peer: Peer | None) -> None:
         self.read_up_to.append(provider_id)
+
+    async def show_typing(self, integration: Integration, *, peer: Peer, newest: str) -> None:
+        self.typed_after.append(newest)
 
     @asynccontextmanager
     async def open(self, integration: Integration, file: MediaFile) -> AsyncIterator[RemoteMedia]:

@@ -133,9 +133,13 @@ class Chat(ChatState):
         self._must_be_open()
         return self._add(sender_type=SenderType.BOT, sender=None, content=content, at=at, status=DeliveryState.QUEUED)
 
+    def is_answerable(self, at: datetime) -> bool:
+        """Whether the client may be written to freely: there is no service window, or it is open."""
+        return self.platform not in WINDOWED or self.window.is_open(at)
+
     def part(self, farewell: Content, *, at: datetime) -> None:
         """The bot takes its leave of a client who was answered, where that may be said freely."""
-        if self.is_open and self.status is ChatStatus.ACTIVE and self._may_be_said(farewell, at):
+        if self.status is ChatStatus.ACTIVE and self.is_answerable(at):
             self.say(farewell, at=at)
 
     def queue(self, department: Named | None, *, at: datetime) -> None:
@@ -276,12 +280,8 @@ class Chat(ChatState):
             raise ChatNotActive()
 
     def _must_be_answerable(self, content: Content, at: datetime) -> None:
-        if not self._may_be_said(content, at):
+        if not isinstance(content, Template) and not self.is_answerable(at):
             raise WindowClosed(closes_at=self.window.closes_at)
-
-    def _may_be_said(self, content: Content, at: datetime) -> bool:
-        needs_window = self.platform in WINDOWED and not isinstance(content, Template)
-        return not needs_window or self.window.is_open(at)
 
     def _milestone(self, at: datetime) -> _MilestoneFields:
         return {"company_id": self.company_id, "at": at, "chat_id": self.id, "version": self.version + 1}

@@ -27,6 +27,7 @@ class CallKind(StrEnum):
     WEBHOOK = "webhook"
     MESSAGE = "message"
     READ = "read"
+    TYPING = "typing"
     TEST = "test"
     TEMPLATES = "templates"
     RECORDS = "records"

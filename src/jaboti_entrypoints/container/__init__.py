@@ -20,6 +20,7 @@ from jaboti_adapters.channels.logged import (
     CallNotes,
     logged_catalogues,
     logged_channels,
+    logged_indicators,
     logged_tests,
     logged_transfers,
 )
@@ -117,6 +118,7 @@ class Container(containers.DeclarativeContainer):
             "media_files": store.provided.files,
             "channels": providers.Singleton(logged_channels, channels, notes),
             "transfers": providers.Singleton(logged_transfers, channels, notes),
+            "indicators": providers.Singleton(logged_indicators, channels, notes),
             "connection_tests": providers.Singleton(logged_tests, channels, notes),
             "connection_states": providers.Singleton(_states, channels),
             "reconcilers": providers.Singleton(_reconcilers, channels),

@@ -14,7 +14,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
 
+from jaboti_domain.kernel.actor import Actor
 from jaboti_domain.kernel.errors import Invalid, Refusal, Unauthenticated
+from jaboti_domain.kernel.ids import ChatId
 from jaboti_entrypoints.application import Application
 from jaboti_entrypoints.errors import Unreadable, family_of
 from jaboti_entrypoints.realtime.asyncapi import asyncapi_document
@@ -57,7 +59,11 @@ class Realtime:
     @classmethod
     def over(cls, application: Application, hub: Hub, *, allowed_origins: Collection[str]) -> "Realtime":
         """With the usual limits."""
-        typists = Typists(chats=application.chat_reads, hub=hub, clock=application.clock)
+
+        async def show(actor: Actor, chat_id: ChatId) -> object:
+            return await application.show_typing(actor, chat_id=chat_id)
+
+        typists = Typists(chats=application.chat_reads, hub=hub, clock=application.clock, show=show)
         desk = Desk(application=application, typists=typists)
         return cls(application=application, hub=hub, desk=desk, allowed_origins=allowed_origins)
 

@@ -48,7 +48,7 @@ class Refused(Entry, frozen=True):
 
 
 class ReadReceipt(Entry, frozen=True):
-    """The business marked a client's message as read."""
+    """The business marked a client's message as read, or (`typing`) writes; EvolutionAPI names no message then."""
 
     message_id: str
     typing: bool

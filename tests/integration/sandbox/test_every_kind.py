@@ -1,11 +1,13 @@
 """Whatever an attendant may say goes out on both platforms, and arrives as what it is."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
+from websockets.asyncio.client import connect
 
 from jaboti_entrypoints.rehearsal.people import PASSWORD
 from jaboti_entrypoints.rehearsal.stage import Stage
@@ -56,6 +58,39 @@ async def say_everything(stage: Stage, http: httpx.AsyncClient) -> list[dict[str
     await settled(stage)
     items: list[dict[str, Any]] = (await http.get(path)).json()["items"]
     return items[-len(KINDS) :]
+
+
+async def type_in(stage: Stage, http: httpx.AsyncClient) -> None:
+    """The attendant writes in their only chat, a key after the other."""
+    await settled(stage)
+    (chat,) = (await http.get("/chats")).json()["items"]
+    await http.post(f"/chats/{chat['id']}/start")
+    token = http.headers["authorization"].removeprefix("Bearer ")
+    async with connect(stage.base_url.replace("http", "ws", 1) + "/ws", proxy=None) as socket:
+        await socket.send(json.dumps({"type": "auth", "token": token, "resume": None}))
+        for ref in range(20):
+            await socket.send(json.dumps({"type": "typing", "ref": str(ref), "chatId": chat["id"]}))
+            await asyncio.sleep(0.1)
+
+
+def shown(stage: Stage, name: str) -> list[tuple[str, bool]]:
+    reads = (*stage.sandbox.ledger.reads, *stage.evolution.ledger.reads)
+    return [(each.message_id, each.typing) for each in reads if each.number == name]
+
+
+async def test_the_client_sees_by_cloudapi_that_somebody_writes(stage: Stage, bruno: httpx.AsyncClient) -> None:
+    number = stage.houses[1].account.phone_number_id
+    wamid = stage.sandbox.client_writes(number, MARINA, "Oi")
+    await type_in(stage, bruno)
+    assert shown(stage, number) == [(wamid, True)]
+
+
+async def test_the_client_sees_by_evolutionapi_that_somebody_writes(stage: Stage, bruno: httpx.AsyncClient) -> None:
+    telephone = stage.houses[1].telephones[0]
+    await stage.tie(telephone)
+    stage.evolution.client_writes(telephone.instance, MARINA, "Oi")
+    await type_in(stage, bruno)
+    assert shown(stage, telephone.instance) == [("", True)]
 
 
 async def test_all_of_it_goes_out_by_cloudapi(stage: Stage, bruno: httpx.AsyncClient) -> None:

@@ -14,7 +14,7 @@ from jaboti_adapters.channels.cloudapi.access import Access
 from jaboti_adapters.channels.cloudapi.errors import refusal
 from jaboti_adapters.channels.cloudapi.inbound import read, split
 from jaboti_adapters.channels.cloudapi.media import Shelf
-from jaboti_adapters.channels.cloudapi.outbound import Payload, accepted, payload, read_receipt
+from jaboti_adapters.channels.cloudapi.outbound import Payload, accepted, payload, read_receipt, typing_indicator
 from jaboti_adapters.channels.cloudapi.signature import verify_any
 from jaboti_adapters.channels.cloudapi.templates import FIELDS, following, templates_in
 from jaboti_domain.integration.content import MediaFile
@@ -27,6 +27,7 @@ from jaboti_domain.integration.ports.channels import (
     MediaTransfer,
     MessagingChannel,
     TemplateCatalogue,
+    TypingIndicator,
 )
 from jaboti_domain.integration.templates import APPROVED, TemplateInfo
 from jaboti_domain.integration.transfers import MediaUpload, RemoteMedia
@@ -38,7 +39,7 @@ _PAGE, _PAGES = 100, 60
 
 
 @frozen
-class CloudApiChannel(MessagingChannel, ConnectionTest, TemplateCatalogue, MediaTransfer):
+class CloudApiChannel(MessagingChannel, ConnectionTest, TemplateCatalogue, MediaTransfer, TypingIndicator):
     """WhatsApp by Meta's CloudAPI.
 
     An integration's account is its phone_number_id. Of its settings `base_url` (the Graph API with its version) and
@@ -71,6 +72,11 @@ class CloudApiChannel(MessagingChannel, ConnectionTest, TemplateCatalogue, Media
 
     async def mark_read(self, integration: Integration, provider_id: str, *, peer: Peer | None) -> None:
         answer = await self._post(integration, read_receipt(provider_id))
+        if not answer.ok:
+            raise refusal(answer)
+
+    async def show_typing(self, integration: Integration, *, peer: Peer, newest: str) -> None:
+        answer = await self._post(integration, typing_indicator(newest))
         if not answer.ok:
             raise refusal(answer)
 

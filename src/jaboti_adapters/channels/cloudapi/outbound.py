@@ -44,6 +44,11 @@ def read_receipt(provider_id: str) -> Payload:
     return {"messaging_product": "whatsapp", "status": "read", "message_id": provider_id}
 
 
+def typing_indicator(provider_id: str) -> Payload:
+    """The same, and for 25 seconds, or until we answer, the client sees that somebody writes."""
+    return read_receipt(provider_id) | {"typing_indicator": {"type": "text"}}
+
+
 def accepted(answer: Answer) -> Accepted:
     """What the answer to a message says. Raises a SendingFailed unless it names the message."""
     message = next(iter(answer.json["messages"]), None)

@@ -15,7 +15,7 @@ from jaboti_adapters.channels.evolutionapi.inbound import read, split
 from jaboti_adapters.channels.evolutionapi.instances import Instances
 from jaboti_adapters.channels.evolutionapi.jids import numbers_of
 from jaboti_adapters.channels.evolutionapi.media import Chest, enclosed
-from jaboti_adapters.channels.evolutionapi.outbound import accepted, read_receipt, request, with_file
+from jaboti_adapters.channels.evolutionapi.outbound import accepted, presence, read_receipt, request, with_file
 from jaboti_adapters.channels.evolutionapi.records import Records
 from jaboti_adapters.channels.evolutionapi.secret import verify_secret
 from jaboti_domain.integration.content import MediaFile
@@ -42,13 +42,21 @@ from jaboti_domain.integration.ports.channels import (
     MediaTransfer,
     MessagingChannel,
     Reconciling,
+    TypingIndicator,
 )
 from jaboti_domain.integration.transfers import MediaUpload, RemoteMedia
 
 
 @frozen
 class EvolutionApiChannel(
-    MessagingChannel, Reconciling, MediaTransfer, Enclosing, InstanceManager, ConnectionTest, ConnectionStates
+    MessagingChannel,
+    Reconciling,
+    MediaTransfer,
+    Enclosing,
+    InstanceManager,
+    ConnectionTest,
+    ConnectionStates,
+    TypingIndicator,
 ):
     """WhatsApp by a phone's own session on an EvolutionAPI server, version 2.2.3 to 2.3.7.
 
@@ -105,6 +113,11 @@ class EvolutionApiChannel(
     async def mark_read(self, integration: Integration, provider_id: str, *, peer: Peer | None) -> None:
         number = next(iter(numbers_of(peer or Peer())))
         answer = await self._api.post(integration, "/chat/markMessageAsRead", read_receipt(provider_id, number))
+        if not answer.ok:
+            raise refusal(answer)
+
+    async def show_typing(self, integration: Integration, *, peer: Peer, newest: str) -> None:
+        answer = await self._api.post(integration, "/chat/sendPresence", presence(next(iter(numbers_of(peer)))))
         if not answer.ok:
             raise refusal(answer)
 

@@ -30,6 +30,9 @@ _CAPTIONED = ("image", "video", "document")
 _MIME_TYPES = {"image": "image/jpeg", "video": "video/mp4", "audio": "audio/mpeg", "document": "application/pdf"}
 """What the server is told where nobody knows: it only names the file by it."""
 
+TYPING = 4000
+"""Milliseconds for which the client sees it."""
+
 Body = dict[str, Any]
 
 
@@ -68,6 +71,11 @@ def with_file(outbound: Outbound, file: MediaUpload, number: str) -> tuple[str, 
 def read_receipt(provider_id: str, number: str) -> Body:
     """What marks a client's message, and all before it, as read."""
     return {"readMessages": [{"remoteJid": jid_of(number), "fromMe": False, "id": provider_id}]}
+
+
+def presence(number: str) -> Body:
+    """What lets the client see that somebody writes; the server answers when that is over."""
+    return {"number": number, "presence": "composing", "delay": TYPING}
 
 
 def accepted(answer: Answer) -> Accepted:

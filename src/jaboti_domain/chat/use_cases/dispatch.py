@@ -115,12 +115,12 @@ class _Packer:
             self._postpone(errand, wait)
             return None
         if errand.kind is ErrandKind.READ:
-            name, reader = message.provider_id or "", _address(self.clients.get(errand.client_id))
+            name, reader = message.provider_id or "", address_of(self.clients.get(errand.client_id))
             return Parcel(errand=errand, integration=integration, outbound=None, provider_id=name, peer=reader)
         return self._pack_message(errand, integration, message)
 
     def _pack_message(self, errand: Errand, integration: Integration, message: Message) -> Parcel | None:
-        to = _address(self.clients.get(errand.client_id))
+        to = address_of(self.clients.get(errand.client_id))
         if to is None:
             self._refuse(errand, message, NoAddress())
             return None
@@ -176,7 +176,8 @@ async def _integrations(
     return {integration_id: await directory.by_id(integration_id) for integration_id in ids}
 
 
-def _address(client: Client | None) -> Peer | None:
+def address_of(client: Client | None) -> Peer | None:
+    """The client as channels know them; None for nobody, or who has no address."""
     if client is None:
         return None
     peer = Peer(

@@ -139,6 +139,18 @@ class InstanceManager(Protocol):
         ...
 
 
+@runtime_checkable
+class TypingIndicator(Protocol):
+    """A channel whose clients see that somebody writes to them."""
+
+    async def show_typing(self, integration: Integration, *, peer: Peer, newest: str) -> None:
+        """Let the client, whose newest message this is, see it for some seconds; a platform may mark it as read.
+
+        Raises a SendingFailed. It is done once or not at all: what comes too late is of no use.
+        """
+        ...
+
+
 class Channels(Protocol):
     """All channels, by platform."""
 

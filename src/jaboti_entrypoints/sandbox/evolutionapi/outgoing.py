@@ -58,6 +58,13 @@ class Sends:
                 ledger.reads.append(ReadReceipt(seq=seq, number=instance.name, at=at, message_id=name, typing=False))
         return {"message": "Read messages", "read": "success"}
 
+    def shows_presence(self, instance: Instance, presence: str) -> None:
+        """The client sees that the business writes."""
+        if presence == "composing":
+            ledger = self.platform.ledger
+            seq, at = ledger.next_seq(), self.platform.clock()
+            ledger.reads.append(ReadReceipt(seq=seq, number=instance.name, at=at, message_id="", typing=True))
+
     def report(self, instance_name: str, message_id: str, status: str) -> None:
         """Announces a status, whatever was announced before; LookupError if nothing was sent with this id."""
         instance, record = (

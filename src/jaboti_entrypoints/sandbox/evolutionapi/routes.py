@@ -95,8 +95,8 @@ class ServerRoutes:
 
     async def presence(self, request: Request) -> Response:
         """Somebody is typing."""
-        self._instance(request)
-        body = body_of(await request.body())
+        instance, body = self._instance(request), body_of(await request.body())
+        self.sandbox.sends.shows_presence(instance, str(body.get("presence", "")))
         await asyncio.sleep(float(body.get("delay") or 0) / 1000)
         return answer({"presence": body.get("presence", "composing")}, 201)
 
