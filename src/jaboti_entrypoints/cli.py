@@ -252,7 +252,9 @@ def run_retention(
 @retention.command("set")
 def set_retention(
     company_id: Annotated[UUID, typer.Option("--company")],
-    terms: Annotated[list[str], typer.Argument(help="name=days, such as messages=730, or name=forever")],
+    terms: Annotated[
+        list[str] | None, typer.Argument(help="name=days, such as messages=730, or name=forever; none: only show")
+    ] = None,
 ) -> None:
     """For how many days a company keeps what; prints all of its terms."""
     from jaboti_entrypoints.container import open_application

@@ -18,6 +18,7 @@ async def test_terms_are_days_or_for_ever() -> None:
     house, company_id = await a_house()
     terms = await house.change(company_id, {"messages": "730", "deadLetters": "forever"})
     assert (terms["messages"], terms["deadLetters"], terms["journal"]) == (730, None, 30)
+    assert await house.change(company_id, {}) == terms
 
 
 @pytest.mark.parametrize(
