@@ -14,7 +14,7 @@ import httpx
 from attrs import define, field, frozen
 
 from jaboti_adapters.channels._json import NOTHING, Node, clean, decode
-from jaboti_adapters.channels._reach import GuardedTransport, Reach
+from jaboti_adapters.channels._reach import GuardedTransport, Lookups, Reach
 from jaboti_domain.integration.errors import MendSettings, OutcomeUnknown, TryAgain
 from jaboti_domain.integration.model import Secret
 
@@ -34,7 +34,8 @@ _BASINS, _BASINS_FOR_FILES = 13, 4
 _LIMITS = httpx.Limits(max_connections=16, max_keepalive_connections=16, keepalive_expiry=_IDLE)
 _UNSENDABLE = (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError, UnicodeError)
 _UNWRITTEN = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-_HEADERS = {"accept": "*/*", "accept-encoding": "identity", "content-type": "application/json", "user-agent": "jaboti"}
+_BARE_HEADERS = {"accept": "*/*", "accept-encoding": "identity", "user-agent": "jaboti"}
+_HEADERS = {**_BARE_HEADERS, "content-type": "application/json"}
 _ABOUT_TO_WRITE = "send_request_headers.started"
 _REQUEST_IDS = ("x-fb-trace-id", "x-request-id")
 _REQUEST_ID = re.compile(r"[!-~]{1,100}")
@@ -187,6 +188,7 @@ class HttpPool:
         self._total, self._total_of_file = total, total_of_file
         self._patience = _patience(total)
         self._patience_with_file = _patience(min(_IDLE_OF_FILE, total_of_file))
+        self._lookups = Lookups()
         self._basins = Basins([transport] if transport else [*self._guarded(_BASINS)])
         self._for_files = Basins([transport] if transport else [*self._guarded(_BASINS_FOR_FILES)])
 
@@ -198,6 +200,7 @@ class HttpPool:
     ) -> None:
         for basin in (*self._basins.all, *self._for_files.all):
             await basin.aclose()
+        self._lookups.close()
 
     async def post(
         self,
@@ -278,7 +281,7 @@ class HttpPool:
     def _guarded(self, number: int) -> Iterator[httpx.AsyncBaseTransport]:
         trusted = httpx.create_ssl_context(trust_env=False)
         for _ in range(number):
-            yield GuardedTransport(self.reach, _LIMITS, trusted)
+            yield GuardedTransport(self.reach, _LIMITS, trusted, resolve=self._lookups)
 
 
 def _patience(idle: float) -> Mapping[str, float | None]:
@@ -292,7 +295,8 @@ def _asked(
     headers: Mapping[str, str],
     **extensions: object,
 ) -> httpx.Request:
-    return httpx.Request(method, url, content=body, headers={**_HEADERS, **headers}, extensions=extensions)
+    ours = _BARE_HEADERS if body is None else _HEADERS
+    return httpx.Request(method, url, content=body, headers={**ours, **headers}, extensions=extensions)
 
 
 @contextmanager

@@ -4,7 +4,10 @@ import asyncio
 import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
+from ipaddress import ip_address
 
 import httpcore
 import httpx
@@ -62,8 +65,51 @@ def _may_be_public(host: str) -> bool:
 
 async def resolve(host: str, port: int) -> Sequence[str]:
     """The addresses of a name, in the order in which the system would try them. Raises OSError."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return await asyncio.to_thread(_addresses, host, port)
+
+
+def _addresses(host: str, port: int) -> Sequence[str]:
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
+
+
+class Lookups:
+    """Looks names up in threads of its own, once for all who ask for one at the same time.
+
+    The system waits for a name server that is silent, and lets nobody break that off. A dead name takes one of many
+    threads here; it would take one of the few that the event loop has for everything.
+    """
+
+    def __init__(self, threads: int = 64) -> None:
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="lookup")
+        self._under_way: dict[tuple[str, int], asyncio.Future[Sequence[str]]] = {}
+
+    async def __call__(self, host: str, port: int) -> Sequence[str]:
+        if _is_number(host):
+            return [host]
+        asked = self._under_way.get((host, port))
+        if asked is None:
+            asked = asyncio.get_running_loop().run_in_executor(self._threads, _addresses, host, port)
+            self._under_way[host, port] = asked
+            asked.add_done_callback(partial(self._ended, host, port))
+        return await asyncio.shield(asked)
+
+    def close(self) -> None:
+        """What is under way ends by itself."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _ended(self, host: str, port: int, asked: "asyncio.Future[Sequence[str]]") -> None:
+        del self._under_way[host, port]
+        if not asked.cancelled():
+            asked.exception()
+
+
+def _is_number(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 class GuardedNetwork(httpcore.AsyncNetworkBackend):
