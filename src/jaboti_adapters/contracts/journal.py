@@ -25,6 +25,16 @@ class JournalContract(BackendContract):
             (scene.company_id, scene.integration.id, "a")
         }
 
+    async def test_what_came_under_a_key_can_be_looked_at(self, scene: Scene) -> None:
+        elsewhere = await Scene.set_in(scene.backend)
+        (key,) = await _arrive(scene, "a", b"\xff\x00")
+        async with scene.uow() as uow:
+            assert await uow.lanes.raw_of(scene.integration.id, key) == b"\xff\x00"
+            assert await uow.lanes.raw_of(scene.integration.id, key + "x") is None
+            assert await uow.lanes.raw_of(elsewhere.integration.id, key) is None
+        async with elsewhere.uow() as uow:
+            assert await uow.lanes.raw_of(scene.integration.id, key) is None
+
     async def test_each_delivery_after_the_first_changes_nothing(self, scene: Scene) -> None:
         arrival = an_arrival(scene.company_id, scene.integration.id, raw=b"first")
         again = an_arrival(scene.company_id, scene.integration.id, key=arrival.event_key, raw=b"second")

@@ -11,7 +11,7 @@ from jaboti_adapters.memory.locks import Key
 from jaboti_adapters.memory.store import MemoryStore
 from jaboti_adapters.memory.transaction import Transaction
 from jaboti_domain.integration.ports.journal import Arrival, Entry, Journal, JournalAccount, LaneRepository, Verdict
-from jaboti_domain.kernel.ids import CompanyId
+from jaboti_domain.kernel.ids import CompanyId, IntegrationId
 
 
 @frozen
@@ -69,6 +69,11 @@ class MemoryLanes(LaneRepository):
                 taken.add(lane)
                 claimed.append(row.entry)
         return claimed
+
+    async def raw_of(self, integration_id: IntegrationId, event_key: str) -> bytes | None:
+        entries = (row.entry for row in self._transaction.store.entries.of_company(self._transaction.company_id))
+        found = (each for each in entries if (each.integration_id, each.event_key) == (integration_id, event_key))
+        return next((each.raw or None for each in found), None)
 
     async def claim_entry(self, entry_id: int) -> Entry | None:
         row = self._transaction.store.entries.find(self._transaction.company_id, entry_id)

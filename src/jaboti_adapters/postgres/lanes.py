@@ -3,7 +3,22 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CTE, BigInteger, Integer, Subquery, and_, case, column, delete, func, literal, select, update
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    Integer,
+    Subquery,
+    Text,
+    Uuid,
+    and_,
+    case,
+    column,
+    delete,
+    func,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import INTERVAL
 
 from jaboti_adapters.postgres.statements import COMPANY, Given, Row, Statement, array, param
@@ -12,6 +27,7 @@ from jaboti_adapters.postgres.texts import showable
 from jaboti_adapters.postgres.unit import CompanyUnit
 from jaboti_domain.integration.ports.journal import Entry, LaneRepository, Outcome, Verdict
 from jaboti_domain.kernel.forgetting import FORGOTTEN
+from jaboti_domain.kernel.ids import IntegrationId
 
 if TYPE_CHECKING:
     from asyncpg import Record
@@ -130,6 +146,15 @@ def verdict_row(verdict: Verdict) -> Row:
     return (verdict.entry_id, verdict.outcome, verdict.reason and showable(verdict.reason), verdict.wait)
 
 
+RAW = Statement(
+    select(journal.c.raw).where(
+        journal.c.company_id == COMPANY,
+        journal.c.integration_id == param("integration_id", Uuid),
+        journal.c.event_key == param("event_key", Text),
+    )
+)
+
+
 class PostgresLanes(LaneRepository):
     """Lanes are rows: locking one makes its entries nobody else's, and a dead worker's are free at once."""
 
@@ -140,6 +165,10 @@ class PostgresLanes(LaneRepository):
         window = WINDOW * max(lanes, entries)
         rows = await self._unit.fetch(CLAIM, lanes=lanes, entries=entries, window=window)
         return [_entry_of(row) for row in rows]
+
+    async def raw_of(self, integration_id: IntegrationId, event_key: str) -> bytes | None:
+        rows = await self._unit.fetch(RAW, integration_id=integration_id, event_key=event_key)
+        return rows[0]["raw"] or None if rows else None
 
     async def claim_entry(self, entry_id: int) -> Entry | None:
         if not await self._unit.fetch(CLAIM_LANE_OF_ENTRY, id=entry_id):

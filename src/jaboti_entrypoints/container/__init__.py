@@ -34,7 +34,13 @@ from jaboti_adapters.security.tokens import JwtTokens
 from jaboti_domain.chat.bot import MenuBot
 from jaboti_domain.integration.errors import MissingChannel
 from jaboti_domain.integration.messaging import Platform
-from jaboti_domain.integration.ports.channels import ConnectionStates, InstanceManager, MessagingChannel, Reconciling
+from jaboti_domain.integration.ports.channels import (
+    ConnectionStates,
+    Enclosing,
+    InstanceManager,
+    MessagingChannel,
+    Reconciling,
+)
 from jaboti_domain.integration.ports.journal import Entry
 from jaboti_domain.kernel.errors import Invalid
 from jaboti_domain.kernel.ports import Rate
@@ -93,6 +99,10 @@ def _reconcilers(channels: ChannelsByPlatform) -> Mapping[Platform, Reconciling]
     return {platform: each for platform, each in channels.items() if isinstance(each, Reconciling)}
 
 
+def _enclosers(channels: ChannelsByPlatform) -> Mapping[Platform, Enclosing]:
+    return {platform: each for platform, each in channels.items() if isinstance(each, Enclosing)}
+
+
 def _managers(channels: ChannelsByPlatform) -> Mapping[Platform, InstanceManager]:
     return {platform: each for platform, each in channels.items() if isinstance(each, InstanceManager)}
 
@@ -119,6 +129,7 @@ class Container(containers.DeclarativeContainer):
             "channels": providers.Singleton(logged_channels, channels, notes),
             "transfers": providers.Singleton(logged_transfers, channels, notes),
             "indicators": providers.Singleton(logged_indicators, channels, notes),
+            "enclosers": providers.Singleton(_enclosers, channels),
             "connection_tests": providers.Singleton(logged_tests, channels, notes),
             "connection_states": providers.Singleton(_states, channels),
             "reconcilers": providers.Singleton(_reconcilers, channels),

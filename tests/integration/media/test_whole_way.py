@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from attrs import define, frozen
+from msgspec.structs import replace
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -220,3 +221,16 @@ async def test_each_kind_of_file_comes_in_though_its_address_may_have_ended(scen
     knobs.turn(media_url_seconds=300)
     for kind in KINDS:
         await scene.shown(kind, of="CloudAPI", state=None)
+
+
+@pytest.mark.parametrize("brings", [True, False], ids=["with its file", "without it"])
+async def test_a_webhook_that_brings_the_file_spares_the_server_the_question(scene: Scene, brings: bool) -> None:
+    """The server has kept nothing of it, so that it could not answer."""
+    telephone, evolution = scene.stage.houses[0].telephones[0], scene.stage.evolution
+    instance = evolution.platform.instances.get(telephone.instance)
+    instance.webhook = replace(instance.webhook, base64=brings)
+    evolution.knobs.turn(media_kept=False)
+    scene.sends_file("EvolutionAPI", "image", PICTURE)
+    message = await scene.shown(of="EvolutionAPI", state=None if brings else "FAILED")
+    answer = await scene.had(message["media"]["url"])
+    assert (answer.content == PICTURE) is brings

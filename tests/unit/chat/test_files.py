@@ -1,24 +1,25 @@
 """Files that come with messages, and files that go out with them."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import AsyncIterable, Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from attrs import evolve
+from attrs import evolve, frozen
 
 from jaboti_adapters.memory.channel import MemoryChannel
+from jaboti_adapters.memory.media import MemoryMediaFiles
 from jaboti_domain.chat.use_cases import fetch as fetching
 from jaboti_domain.chat.use_cases.attach import Attachment
 from jaboti_domain.chat.use_cases.fetch import FetchFile
 from jaboti_domain.integration.content import Media, MediaFile, Text
 from jaboti_domain.integration.errors import GiveUp, MendSettings, NotTried, OutcomeUnknown, SlowDown, TryAgain
 from jaboti_domain.kernel.errors import Unavailable
-from jaboti_domain.kernel.ids import ChatId, MediaId
+from jaboti_domain.kernel.ids import ChatId, CompanyId, MediaId
 from jaboti_domain.media.model import Media as File
-from jaboti_domain.media.model import MediaState
+from jaboti_domain.media.model import MediaState, StoredFile
 from tests.unit.chat.shop import MARINA, Shop, a_shop, message, now
 from tests.unit.media.samples import HTML, JPEG, PDF, PNG
 
@@ -170,6 +171,25 @@ async def test_who_was_too_late_changes_nothing(monkeypatch: pytest.MonkeyPatch,
     assert await shop.jaboti.fetch_file(quick) is MediaState.FAILED
     await shop.jaboti.fetch_file(slow)
     assert ((await file_of(shop)).state is MediaState.FAILED) is fenced
+
+
+async def test_bytes_that_were_cleared_away_before_they_were_written_down_are_fetched_again() -> None:
+    """The same content was somebody else's, who was forgotten at that moment."""
+    shop = await came()
+    files = shop.jaboti.fetch_file.media_files
+    (expected,) = await evolve(shop.jaboti.claim_files, lease=timedelta(0))(shop.company.id, at_most=1)
+
+    @frozen
+    class Cleared(MemoryMediaFiles):
+        async def put(self, company_id: CompanyId, pieces: AsyncIterable[bytes]) -> StoredFile:
+            stored = await files.put(company_id, pieces)
+            await files.delete(company_id, stored.sha256)
+            return stored
+
+    with pytest.raises(Unavailable):
+        await evolve(shop.jaboti.fetch_file, media_files=Cleared())(expected)
+    assert (await file_of(shop)).state is MediaState.PENDING
+    assert await fetch(shop) == [MediaState.READY]
 
 
 async def test_the_same_message_again_brings_no_second_file() -> None:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from attrs import evolve, field, frozen
@@ -13,8 +14,9 @@ from jaboti_domain.integration.content import MediaFile
 from jaboti_domain.integration.errors import GiveUp, SendingFailed, SlowDown, TryAgain
 from jaboti_domain.integration.messaging import Inbound, Platform
 from jaboti_domain.integration.model import Integration
-from jaboti_domain.integration.ports.channels import MediaTransfer
+from jaboti_domain.integration.ports.channels import Enclosing, MediaTransfer
 from jaboti_domain.integration.ports.stores import IntegrationDirectory
+from jaboti_domain.integration.transfers import RemoteMedia
 from jaboti_domain.kernel.errors import Unavailable
 from jaboti_domain.kernel.ids import CompanyId, IntegrationId, MediaId, MessageId, new_id
 from jaboti_domain.kernel.ports import Clock
@@ -127,6 +129,7 @@ class FetchFile:
     media_files: MediaFiles
     drop: DropContents
     transfers: Transfers
+    enclosers: Mapping[Platform, Enclosing]
     clock: Clock
     give_up_files_after: timedelta = GIVE_UP_AFTER
     largest: int = LARGEST
@@ -146,10 +149,25 @@ class FetchFile:
         transfer = self.transfers.get(expected.integration.platform)
         if transfer is None:
             raise GiveUp(error_code="media_unsupported", title="This channel gives no files")
+        if (enclosed := await self._enclosed(expected)) is not None:
+            with suppress(SendingFailed):
+                return await self._taken(expected, enclosed)
         async with transfer.open(expected.integration, expected.file) as remote:
-            promised = remote.sha256 or expected.file.sha256
-            pieces = _held_to(remote.chunks, largest=self.largest)
-            stored = await self.media_files.put(expected.media.company_id, pieces)
+            return await self._taken(expected, remote)
+
+    async def _enclosed(self, expected: ExpectedFile) -> RemoteMedia | None:
+        """What came along with the message, where the platform's webhooks bring files, while it is kept."""
+        encloser, name = self.enclosers.get(expected.integration.platform), expected.file.provider_id
+        if encloser is None or name is None:
+            return None
+        async with self.new_uow(expected.media.company_id) as uow:
+            raw = await uow.lanes.raw_of(expected.integration.id, f"m:{name}")
+        return encloser.enclosed(raw) if raw is not None else None
+
+    async def _taken(self, expected: ExpectedFile, remote: RemoteMedia) -> tuple[StoredFile, str | None, str | None]:
+        promised = remote.sha256 or expected.file.sha256
+        pieces = _held_to(remote.chunks, largest=self.largest)
+        stored = await self.media_files.put(expected.media.company_id, pieces)
         try:
             _must_be(promised, stored)
         except SendingFailed:
@@ -189,6 +207,8 @@ class FetchFile:
                 return None
             if stored is not None:
                 await uow.media.hold(stored.sha256)
+                if await self.media_files.size(media.company_id, stored.sha256) != stored.size:
+                    raise Unavailable()
             messages = await uow.messages.find([media.message_id] if media.message_id else [])
             change(media)
             if media.due_at is None:

@@ -104,6 +104,10 @@ class LaneRepository(Protocol):
         """
         ...
 
+    async def raw_of(self, integration_id: IntegrationId, event_key: str) -> bytes | None:
+        """What came under this key, while its bytes are kept; not locked."""
+        ...
+
     async def claim_entry(self, entry_id: int) -> Entry | None:
         """One entry with its lane, for another try by itself; None when it has ended or its lane is taken."""
         ...
