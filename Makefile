@@ -15,7 +15,7 @@ CORPUS ?= ../shared/corpus
 CODE := $(wildcard src tests bench examples docs)
 ARGS ?=
 
-.PHONY: help demo rehearse test check lint format types imports bench docs lock clean
+.PHONY: help demo rehearse test fuzz check lint format types imports bench docs lock clean
 
 help: ## what there is
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -30,6 +30,13 @@ rehearse: $(READY) ## the main job against the platform's sandbox, with our payl
 
 test: $(READY) ## every test, in two processes; ARGS="-k chat -n 0" narrows, and runs them in one
 	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
+
+CASES ?= 20000
+SEED ?= $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
+
+fuzz: $(READY) ## the whole document at random, over PostgreSQL; CASES=2000 for fewer, SEED=... to see a run again
+	@echo "fuzz: CASES=$(CASES) SEED=$(SEED)"
+	FUZZ_CASES=$(CASES) $(BIN)/pytest -n 0 -s --timeout 1200 --hypothesis-seed=$(SEED) tests/integration/rest/test_schemathesis.py $(ARGS)
 
 check: lint types imports test rehearse ## what CI runs
 

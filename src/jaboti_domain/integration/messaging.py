@@ -25,7 +25,7 @@ class Platform(StrEnum):
 
     @classmethod
     def _missing_(cls, value: object) -> "Platform | None":
-        return _INTRODUCED.get(value)
+        return _INTRODUCED.get(value) if isinstance(value, str) else None
 
     def __reduce_ex__(self, protocol: object) -> tuple[object, ...]:
         """Copies are the same object; some versions of Python would look for the name among those that are listed."""

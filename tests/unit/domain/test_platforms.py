@@ -1,6 +1,7 @@
 """The platforms that we know, and those that a program brings."""
 
 import copy
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,12 @@ def test_a_platform_is_introduced_once_and_known_by_its_name_from_then_on() -> N
     owl = Platform.introduce("Coruja")
     assert Platform("Coruja") is Platform.introduce("Coruja") is copy.deepcopy(owl) is owl
     assert (owl.value, str(owl), owl == "Coruja") == ("Coruja", "Coruja", True)
+
+
+@pytest.mark.parametrize("value", [None, [None], {"$gt": 0}, 0])
+def test_what_is_no_name_is_no_platform(value: Any) -> None:
+    with pytest.raises(ValueError, match="not a valid Platform"):
+        Platform(value)
 
 
 def test_what_is_introduced_is_not_listed_with_ours() -> None:
