@@ -12,6 +12,7 @@ from jaboti_domain.integration.messaging import (
     Notice,
     NumberChange,
     Peer,
+    Preference,
     Receipt,
     Revoke,
     Unreadable,
@@ -65,6 +66,8 @@ def _effect(update: Update) -> Told:
             )
         case NumberChange():
             return _applied("a client has another number", update.new, was=_names(update.old))
+        case Preference():
+            return _applied("a client says whether they want marketing", update.peer, wants=update.wants_marketing)
         case Notice():
             session = {"session": update.connection} if update.connection else {}
             return {"outcome": Outcome.APPLIED, "does": "news about the account", "topic": update.topic, **session}

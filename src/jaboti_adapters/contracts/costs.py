@@ -92,6 +92,23 @@ class UsageContract(BackendContract):
             shown(chatId=str(chat.id), messages=2, amount="3.000000"),
         ]
 
+    async def test_every_grouping_sums_to_the_same_to_the_sixth_decimal(self, scene: Scene) -> None:
+        chats = [await scene.a_chat(attendant=who) for who in (scene.ana, scene.caio, None)]
+        chats[0].transfer_to_department(scene.ana, Named(scene.sales.id, "Vendas"), reason="", at=scene.now())
+        await scene.keep(chats[0])
+        charges = [
+            a_charge(chat, f"0.{n * 7919 % 1000003:06}", at=MIDNIGHT + n * HOUR, attendant=who)
+            for n in range(1, 60)
+            for chat, who in zip(chats, (scene.ana, scene.caio, None), strict=True)
+        ]
+        await charge(scene, *charges)
+        (whole,) = await costs(scene)
+        for by in UsageGrouping:
+            groups = await usage(scene, by)
+            assert len(groups) >= 2
+            assert sum(Decimal(group["cost"]["amount"]) for group in groups) == whole.amount
+            assert sum(group["messages"] for group in groups) == len(charges)
+
     async def test_the_department_is_that_of_then(self, scene: Scene) -> None:
         chat = await scene.a_chat(attendant=scene.ana)
         await charge(scene, a_charge(chat, "1", at=MIDNIGHT))

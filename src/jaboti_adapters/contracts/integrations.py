@@ -11,7 +11,7 @@ from jaboti_adapters.contracts.scene import Scene
 from jaboti_adapters.contracts.suite import BackendContract
 from jaboti_domain.integration.errors import AccountTaken, IntegrationNotFound
 from jaboti_domain.integration.messaging import Platform
-from jaboti_domain.integration.model import Integration, IntegrationStatus, Secret
+from jaboti_domain.integration.model import Integration, IntegrationStatus, News, Secret
 from jaboti_domain.kernel.bot import BotSettings
 from jaboti_domain.kernel.errors import InvalidCursor
 from jaboti_domain.kernel.ids import CompanyId, IntegrationId, new_id
@@ -26,6 +26,7 @@ class IntegrationRepositoryContract(BackendContract):
         bot = BotSettings(greeting="Olá! 😀", farewell="Tchau")
         integration = an_integration(scene.company_id, platform=platform, bot=bot)
         integration.reopen_within, integration.quality = timedelta(minutes=30), "GREEN"
+        integration.news = [News(topic="account_update", summary="event: ACCOUNT_RESTRICTION", at=scene.now())]
         await scene.keep(integration)
         kept = await _get(scene, integration.id)
         assert kept == integration

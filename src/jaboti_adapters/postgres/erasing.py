@@ -243,7 +243,7 @@ NOT_PERSONAL: Columns = {
     "errand": ("kind",),
     "event": ("name", "audience"),
     "integration": (
-        "platform", "account", "name", "status", "settings", "credentials", "bot", "trouble", "quality",
+        "platform", "account", "name", "status", "settings", "credentials", "bot", "trouble", "quality", "news",
     ),
     "integration_account": ("platform", "account", "owner"),
     "journal": ("outcome",),

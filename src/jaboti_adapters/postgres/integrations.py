@@ -2,7 +2,7 @@
 
 from base64 import b64decode, b64encode
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from jaboti_adapters.postgres.unit import CompanyUnit
 from jaboti_domain.chat.routing import ChatStatus
 from jaboti_domain.integration.errors import IntegrationNotFound
 from jaboti_domain.integration.messaging import Platform
-from jaboti_domain.integration.model import Integration, IntegrationStatus, Secret
+from jaboti_domain.integration.model import Integration, IntegrationStatus, News, Secret
 from jaboti_domain.integration.ports.channels import Vault
 from jaboti_domain.integration.ports.stores import IntegrationRepository
 from jaboti_domain.kernel.bot import BotSettings
@@ -47,9 +47,14 @@ def integration_of(row: "Record", vault: Vault) -> Integration:
         reopen_within=timedelta(seconds=row["reopen_seconds"]),
         trouble=row["trouble"],
         quality=row["quality"],
+        news=[_news_of(each) for each in read(row["news"])],
         removed_at=row["removed_at"],
         version=row["version"],
     )
+
+
+def _news_of(record: Mapping[str, str]) -> News:
+    return News(topic=record["topic"], summary=record["summary"], at=datetime.fromisoformat(record["at"]))
 
 
 def bot_of(text: str | None) -> BotSettings | None:
@@ -71,6 +76,7 @@ def _row_of(vault: Vault, one: Integration) -> Row:
         one.trouble,
         one.quality,
         one.removed_at,
+        written([{"topic": each.topic, "summary": each.summary, "at": each.at.isoformat()} for each in one.news]),
     )
 
 

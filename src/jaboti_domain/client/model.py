@@ -16,8 +16,11 @@ from jaboti_domain.client.phone import Phone
 from jaboti_domain.client.search import Sought
 from jaboti_domain.kernel.events import Aggregate, Audience
 from jaboti_domain.kernel.ids import ClientId, CompanyId, new_id
+from jaboti_domain.kernel.times import rfc3339
 
 UNNAMED = "—"
+NO_MARKETING = "noMarketingSince"
+"""The attribute of who wants none."""
 _EVERYONE = Audience(everyone=True)
 
 T = TypeVar("T")
@@ -152,6 +155,14 @@ class Client(Aggregate):
         self._take(details)
         self._updated(at)
         return True
+
+    def prefer(self, *, marketing: bool, at: datetime) -> None:
+        """They say whether they want marketing: since when they don't is an attribute of theirs."""
+        others = {name: value for name, value in self.attributes.items() if name != NO_MARKETING}
+        if marketing == (NO_MARKETING not in self.attributes):
+            return
+        self.attributes = others if marketing else others | {NO_MARKETING: rfc3339(at)}
+        self._updated(at)
 
     def block(self, *, at: datetime) -> bool:
         """Pass over what they write; returns whether that is new."""

@@ -129,6 +129,17 @@ class Receipt:
     error_title: str | None = None
     error_info: str | None = None
     pricing: Pricing | None = None
+    opted_out: bool = False
+    """It failed because the client wants no marketing from us any more."""
+
+
+@frozen(kw_only=True)
+class Preference:
+    """A client says whether they want marketing from us."""
+
+    peer: Peer
+    wants_marketing: bool
+    at: datetime | None
 
 
 @frozen(kw_only=True)
@@ -160,6 +171,8 @@ class Notice:
     at: datetime | None
     connection: Connection | None = None
     """How the account's session stands now, when that is what it tells."""
+    about_account: bool = False
+    """It is about the account itself or its templates, and worth showing with the integration."""
 
 
 @frozen(kw_only=True)
@@ -176,7 +189,7 @@ class Unreadable:
     reason: str
 
 
-Update = Inbound | Edit | Revoke | Receipt | NumberChange | Notice | Ignored | Unreadable
+Update = Inbound | Edit | Revoke | Receipt | NumberChange | Preference | Notice | Ignored | Unreadable
 
 
 @frozen(kw_only=True)

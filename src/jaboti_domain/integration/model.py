@@ -1,6 +1,6 @@
 """An integration: a company's account on a platform, with its settings and secrets."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self
@@ -85,6 +85,18 @@ class Configuration:
     reopen_within: timedelta = timedelta(0)
 
 
+NEWS_KEPT = 20
+
+
+@frozen(kw_only=True)
+class News:
+    """What the platform told of the account or its templates."""
+
+    topic: str
+    summary: str
+    at: datetime
+
+
 @define(kw_only=True)
 class Integration(Aggregate):
     """A company's account on a platform. `account` names it there (CloudAPI: phone_number_id)."""
@@ -106,6 +118,8 @@ class Integration(Aggregate):
     """Why the platform refuses us, in its own words; None while all is well."""
     quality: str | None = None
     """How good the platform finds the account, in its own words, when it was last asked."""
+    news: Sequence[News] = field(default=(), converter=tuple[News, ...])
+    """What the platform told last of the account and its templates, the newest first."""
     removed_at: datetime | None = None
 
     @classmethod
@@ -207,6 +221,10 @@ class Integration(Aggregate):
 
         A session that is about to connect is neither well nor ill: it does so by itself, many times a day.
         """
+        if notice.about_account:
+            news = News(topic=notice.topic, summary=notice.summary, at=notice.at or at)
+            self.news = (news, *self.news)[:NEWS_KEPT]
+            self._changed(at)
         if notice.connection is Connection.OPEN:
             self.report(None, at=at)
         elif notice.connection in (Connection.CLOSED, Connection.PAIRING):

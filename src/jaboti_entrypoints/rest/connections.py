@@ -39,8 +39,18 @@ class ConnectionShown(Shown):
     since: Time | None
 
 
+class NewsShown(Shown):
+    """What the platform told of the account or its templates, under the topic that it uses."""
+
+    topic: str
+    summary: str
+    at: Time
+
+
 class IntegrationState(Shown):
-    """How an account is doing. `qrCode` is there while a phone is to be connected with it."""
+    """How an account is doing. `qrCode` is there while a phone is to be connected with it; `news` are the last 20, the
+    newest first.
+    """
 
     status: IntegrationStatus
     trouble: str | None
@@ -49,6 +59,7 @@ class IntegrationState(Shown):
     last_inbound_at: Time | None
     last_outbound_at: Time | None
     quality: str | None
+    news: list[NewsShown]
 
 
 class VariablesShown(Shown):
@@ -110,6 +121,9 @@ async def integration_status(call: Call[None]) -> Answer:
         "lastInboundAt": _time(state.calls.inbound_at),
         "lastOutboundAt": _time(state.calls.outbound_at),
         "quality": state.integration.quality,
+        "news": [
+            {"topic": each.topic, "summary": each.summary, "at": rfc3339(each.at)} for each in state.integration.news
+        ],
     }
     return Answer(msgspec.json.encode(document))
 

@@ -102,7 +102,7 @@ EXPECTED: dict[str, list[str]] = {
     "panel_test_button__calls": ["Ignored"],
     "piusalfred__batch_two_entries_or_messages": [
         "Inbound | EXTXYZ123 | 1234567890 Alex Tester | text Hello from a text message",
-        "Notice",
+        "Preference",
     ],
     "piusalfred__group_status_update": ["Notice"],
     "piusalfred__system": ["NumberChange | 15550002222 | 15550003333"],

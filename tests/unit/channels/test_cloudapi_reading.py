@@ -28,6 +28,7 @@ from jaboti_domain.integration.messaging import (
     NumberChange,
     Peer,
     Platform,
+    Preference,
     Pricing,
     Receipt,
     ReceiptStatus,
@@ -194,11 +195,12 @@ OTHERS: dict[str, list[Update]] = {
             summary="event: REJECTED, message_template_name: retomar, message_template_language: pt_BR, "
             "reason: ABUSIVE_CONTENT",
             at=AT,
+            about_account=True,
         )
     ],
-    "account_update": [Notice(topic="account_update", summary="event: ACCOUNT_RESTRICTION", at=AT)],
-    "user_preference": [Notice(topic="user_preferences", summary="value: stop, category: marketing_messages", at=AT)],
-    "unheard_of_field": [Notice(topic="field_of_2031", summary="event: SOMETHING_NEW", at=None)],
+    "account_update": [Notice(topic="account_update", summary="event: ACCOUNT_RESTRICTION", at=AT, about_account=True)],
+    "user_preference": [Preference(peer=Peer(phone="554190011223"), wants_marketing=False, at=AT)],
+    "unheard_of_field": [Notice(topic="field_of_2031", summary="event: SOMETHING_NEW", at=None, about_account=True)],
     "dashboard_test": [Ignored(reason="a test of the dashboard")],
 }
 

@@ -11,8 +11,8 @@ from jaboti_adapters.contracts.scene import Scene
 from jaboti_adapters.memory.channel import MemoryChannel
 from jaboti_domain.integration.calls import Direction
 from jaboti_domain.integration.errors import TryAgain
-from jaboti_domain.integration.messaging import Connection, Platform
-from jaboti_domain.integration.model import Integration, IntegrationStatus
+from jaboti_domain.integration.messaging import Connection, Notice, Platform
+from jaboti_domain.integration.model import NEWS_KEPT, Integration, IntegrationStatus
 from jaboti_domain.integration.ports.channels import ConnectionStates, ConnectionStatus, Health
 from jaboti_domain.integration.templates import TemplateButton, TemplateInfo, Variables
 from jaboti_domain.integration.use_cases.connections import LookAtIntegration
@@ -68,7 +68,18 @@ async def test_how_an_account_is_doing(office: Office, sofia: Desk) -> None:
         "lastInboundAt": came.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "lastOutboundAt": went.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "quality": None,
+        "news": [],
     }
+
+
+async def test_what_the_platform_told_of_the_account_is_shown(office: Office, sofia: Desk) -> None:
+    own = office.scene.integration
+    for n in range(NEWS_KEPT + 1):
+        own.heard(Notice(topic="account_update", summary=f"event: {n}", at=NOON, about_account=True), at=NOON)
+    await office.scene.keep(own)
+    news = (await sofia.get(f"{PATH}/{own.id}/status")).json()["news"]
+    assert [each["summary"] for each in news] == [f"event: {n}" for n in range(NEWS_KEPT, 0, -1)]
+    assert (news[0]["topic"], news[0]["at"][-1]) == ("account_update", "Z")
 
 
 @define

@@ -19,6 +19,8 @@ from jaboti_domain.integration.errors import (
     TryAgain,
 )
 
+OPTED_OUT = "131050"
+"""The client wants no marketing from us any more."""
 _AWAY = (2, 131016, 131057, 133004, 2494100)
 _FEW_TRIES = (1, 131000, 131053)
 _TRY_AGAIN = (*_AWAY, *_FEW_TRIES, 133000, 139102)

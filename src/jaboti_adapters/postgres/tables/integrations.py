@@ -17,6 +17,7 @@ integration = Table(
     version(),
     text_("quality", nullable=True),
     at("removed_at", nullable=True),
+    Column("news", JSON, nullable=False),
     PrimaryKeyConstraint("company_id", "id"),
     ForeignKeyConstraint(["company_id"], ["company.id"]),
 )

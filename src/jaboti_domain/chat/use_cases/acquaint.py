@@ -9,7 +9,7 @@ from jaboti_domain.chat.ports import ChatUnitOfWork
 from jaboti_domain.client.identity import ChannelIdentity, IdentityKind, identities_of
 from jaboti_domain.client.merging import Merge
 from jaboti_domain.client.model import Client, survivor
-from jaboti_domain.integration.messaging import Edit, Inbound, NumberChange, Peer, Update
+from jaboti_domain.integration.messaging import Edit, Inbound, NumberChange, Peer, Preference, Receipt, Update
 from jaboti_domain.kernel.deeds import Deed
 from jaboti_domain.kernel.ids import ClientId, CompanyId
 
@@ -69,6 +69,10 @@ class Acquaintance:
             return self._move(update)
         if isinstance(update, Inbound | Edit):
             return self._meet(update.peer, from_client=not update.from_phone)
+        if isinstance(update, Preference):
+            return self._prefer(update.peer, marketing=update.wants_marketing)
+        if isinstance(update, Receipt) and update.opted_out and update.peer is not None:
+            return self._prefer(update.peer, marketing=False)
         return None
 
     def _meet(self, peer: Peer, *, from_client: bool) -> Client | None:
@@ -83,6 +87,15 @@ class Acquaintance:
         else:
             client = Client.register(company_id=self.company_id, name=name, identities=names, at=self.at)
             self.new.add(client.id)
+        self._keep(client)
+        return client
+
+    def _prefer(self, peer: Peer, *, marketing: bool) -> Client | None:
+        known = self._known(names_of(peer))
+        if not known:
+            return None
+        client = self._as_one(known)
+        client.prefer(marketing=marketing, at=self.at)
         self._keep(client)
         return client
 
@@ -137,4 +150,6 @@ def _deed(merge: Merge) -> Deed:
 def _names_in(update: Update) -> Sequence[ChannelIdentity]:
     if isinstance(update, NumberChange):
         return names_of(update.old) + names_of(update.new)
-    return names_of(update.peer) if isinstance(update, Inbound | Edit) else ()
+    if isinstance(update, Receipt):
+        return names_of(update.peer) if update.opted_out and update.peer is not None else ()
+    return names_of(update.peer) if isinstance(update, Inbound | Edit | Preference) else ()

@@ -24,6 +24,7 @@ from jaboti_domain.integration.messaging import (
     Inbound,
     Notice,
     NumberChange,
+    Preference,
     Receipt,
     Revoke,
     Unreadable,
@@ -153,6 +154,9 @@ class Conversation:
             case NumberChange() as change:
                 moved = self._people.author_of(change) is not None
                 return APPLIED if moved else (Outcome.IGNORED, "nobody is known by the old number")
+            case Preference() as preference:
+                known = self._people.author_of(preference) is not None
+                return APPLIED if known else (Outcome.IGNORED, "nobody is known by this name")
             case Notice(topic=topic) as notice:
                 self._heard.setdefault(arrived.integration_id, []).append(notice)
                 return Outcome.APPLIED, topic
@@ -171,7 +175,7 @@ class Conversation:
         if self.till is not None:
             await self.uow.usage.add(*self.till.charges)
         for integration_id, notices in self._heard.items():
-            await self._tell_integration(integration_id, [n for n in notices if n.connection is not None])
+            await self._tell_integration(integration_id, [n for n in notices if n.connection or n.about_account])
 
     def _needs_departments(self) -> bool:
         """Whether the bot may name them, or a chat that ended may go on in the queue of one."""

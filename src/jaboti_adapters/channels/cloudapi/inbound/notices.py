@@ -7,7 +7,7 @@ from jaboti_adapters.channels.cloudapi.errors import complaint
 from jaboti_adapters.channels.cloudapi.inbound.item import Item
 from jaboti_adapters.channels.cloudapi.inbound.splitting import event_key
 from jaboti_adapters.channels.cloudapi.peers import peer_named
-from jaboti_domain.integration.messaging import Ignored, Notice, NumberChange, Unreadable, Update
+from jaboti_domain.integration.messaging import Ignored, Notice, NumberChange, Preference, Unreadable, Update
 
 LONGEST_SUMMARY = 500
 _TELLING = (
@@ -29,6 +29,8 @@ _TELLING = (
     "reason",
 )
 """What of a value goes into its summary; nobody's phone or name is among it."""
+_MARKETING = "marketing_messages"
+_WISHES = {"stop": False, "resume": True}
 _ALERTING = ("alert_severity", "alert_type", "alert_description")
 
 
@@ -37,7 +39,7 @@ def read_change(item: Item) -> Update:
     if item.field.text == "messages":
         return Ignored(reason="nothing is in it")
     summary = _summary([*_told(item.body, _TELLING), *_told(item.body["alert_info"], _ALERTING)])
-    return Notice(topic=item.field.text or "unnamed", summary=summary, at=item.time.moment)
+    return Notice(topic=item.field.text or "unnamed", summary=summary, at=item.time.moment, about_account=True)
 
 
 def read_call(item: Item) -> Update:
@@ -53,6 +55,9 @@ def read_error(item: Item) -> Update:
 
 def read_preference(item: Item) -> Update:
     """A client's wish about marketing."""
+    wish = _WISHES.get(item.body["value"].text)
+    if item.peer is not None and wish is not None and item.body["category"].text == _MARKETING:
+        return Preference(peer=item.peer, wants_marketing=wish, at=item.body["timestamp"].moment)
     summary = _summary(_told(item.body, ("value", "category")))
     return Notice(topic="user_preferences", summary=summary, at=item.body["timestamp"].moment)
 

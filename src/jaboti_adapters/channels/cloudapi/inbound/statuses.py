@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from jaboti_adapters.channels._json import NOTHING, Node
-from jaboti_adapters.channels.cloudapi.errors import complaint
+from jaboti_adapters.channels.cloudapi.errors import OPTED_OUT, complaint
 from jaboti_adapters.channels.cloudapi.inbound.item import Item
 from jaboti_domain.integration.messaging import Ignored, Pricing, Receipt, ReceiptStatus, Unreadable, Update
 
@@ -35,6 +35,7 @@ def _receipt(item: Item, status: ReceiptStatus) -> Receipt:
         error_title=told.title or None,
         error_info=told.info or None,
         pricing=_pricing(item.body["pricing"]),
+        opted_out=told.code == OPTED_OUT,
     )
 
 
