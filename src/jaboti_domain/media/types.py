@@ -17,7 +17,9 @@ _BRAND_3GPP = re.compile(rb"....ftyp3g", re.DOTALL)
 _TEXTS = frozenset({PLAIN, "text/csv", "text/calendar", "text/vcard", "text/markdown", "application/json"})
 _MARKUP = ((b"<svg", "image/svg+xml"), (b"<!doctype html", "text/html"), (b"<html", "text/html"))
 _SCRIPTED = re.compile(rb"<(script|head|body|iframe|title|meta|a|img|table|div|p|br)[\s>/]", re.IGNORECASE)
-_INSIDE_ZIP = re.compile(r"application/(vnd\.(openxmlformats|oasis\.opendocument|android|ms-)|epub|java-archive)")
+_INSIDE_ZIP = re.compile(
+    r"application/(vnd\.(openxmlformats|oasis\.opendocument|android|ms-)[a-z0-9.+-]{0,100}|epub\+zip|java-archive)"
+)
 _OLD_OFFICE = frozenset({"application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint"})
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ACTIVE = ("image/", "audio/", "video/")
@@ -112,7 +114,7 @@ def _family(mime_type: str) -> str:
 def _may_be_inside(found: str, claim: str) -> bool:
     """Whether the type that was found is only the wrapping of what it is declared to be."""
     if found == "application/zip":
-        return bool(_INSIDE_ZIP.match(claim))
+        return bool(_INSIDE_ZIP.fullmatch(claim))
     return found == "application/x-ole-storage" and claim in _OLD_OFFICE
 
 

@@ -41,6 +41,7 @@ def test_the_content_says_what_it_is(name: str, declared: str | None) -> None:
         (ZIP, DOCX, DOCX),
         (OLE, "application/msword", "application/msword"),
         (ZIP, "application/pdf", "application/zip"),
+        (ZIP, "application/vnd.ms-é\r\nX: y", "application/zip"),
         (b"a;b\n1;2\n", "text/csv", "text/csv"),
         (b"a;b\n1;2\n", "application/javascript", "text/plain"),
         (HTML, "text/plain", "text/html"),
