@@ -6,7 +6,10 @@ from uuid import uuid4
 
 from jaboti_adapters.contracts.builders import a_chat, an_inbound
 from jaboti_domain.integration.messaging import Platform
+from jaboti_domain.integration.templates import TemplateInfo
 from tests.unit.rest.office import Desk, Office
+
+RETURN = TemplateInfo(name="retorno", language="pt_BR", category="UTILITY", status="APPROVED", body="Podemos falar?")
 
 
 async def test_a_list_holds_what_waits_in_the_callers_queues(office: Office, ana: Desk) -> None:
@@ -132,6 +135,7 @@ async def test_whoever_has_an_open_chat_is_not_written_to_in_another(office: Off
 
 async def test_outside_the_window_only_a_template_opens_a_chat(office: Office, ana: Desk) -> None:
     cloud = await office.scene.an_integration(platform=Platform.CLOUD_API)
+    office.channels[Platform.CLOUD_API].approved = lambda: [RETURN]
     pair = {"clientId": str(office.scene.maria.id), "integrationId": str(cloud.id)}
     refused = await ana.post("/chats", pair | {"content": "Bom dia"})
     assert (refused.status_code, refused.json()["code"]) == (409, "channel.window_closed")
