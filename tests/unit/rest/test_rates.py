@@ -44,6 +44,13 @@ async def test_without_a_token_the_address_counts(office: Office) -> None:
     assert [(await office.stranger.post("/auth/login", body)).status_code for _ in range(3)] == [401, 401, 429]
 
 
+async def test_an_address_that_somebody_made_up_counts_for_nothing(office: Office) -> None:
+    body = {"email": "nobody@example.com", "password": "cavalo bateria grampo correto"}
+    made_up = [{"x-forwarded-for": f"203.0.113.{n}", "forwarded": f"for=203.0.113.{n}"} for n in range(3)]
+    answers = [await office.stranger.post("/auth/login", body, headers=each) for each in made_up]
+    assert [answer.status_code for answer in answers] == [401, 401, 429]
+
+
 async def test_health_and_documentation_are_free(office: Office) -> None:
     statuses = [(await office.stranger.get(path)).status_code for path in ("/health/live", "/openapi.json") * 3]
     assert statuses == [200] * 6
