@@ -60,11 +60,11 @@ class Stage:
         return pairing.qr_image is not None
 
     async def settled(self) -> bool:
-        """Whether nothing is on its way: no webhook, nothing in the journal, nothing to send or to fetch."""
+        """Whether nothing is on its way: no webhook, nothing in the journal, nothing to send; files may."""
         if not (await self.sandbox.settled(within=1.0) and await self.evolution.settled(within=1.0)):
             return False
         accounts = await self.application.accounts()
-        waiting = accounts.outbox.waiting + accounts.outbox.sending + accounts.media.waiting
+        waiting = accounts.outbox.waiting + accounts.outbox.sending
         return not waiting and not accounts.journal.counts.get(Outcome.PENDING, 0)
 
 
