@@ -1,5 +1,6 @@
 """Shops for the tests of the sandboxes, in their module's event loop, as its servers do; and a stage for each test."""
 
+import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -66,10 +67,14 @@ async def evolution(served_evolution: EvolutionShop) -> AsyncIterator[EvolutionS
 
 
 @pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
-    """The whole system as the demo begins it, with both platforms."""
-    settings = Settings(
-        data_dir=tmp_path, port=0, retry_first=0.02, password_memory_kib=1024, allowed_hosts=(HERE,)
-    ).with_keys()
-    async with on_stage(settings, DEMO) as running:
-        yield running
+async def stage() -> AsyncIterator[Stage]:
+    """The whole system as the demo begins it, with both platforms.
+
+    Not in pytest's own directory: another run of pytest as root shuts that to the database server's user.
+    """
+    with tempfile.TemporaryDirectory(prefix="jaboti-") as directory:
+        settings = Settings(
+            data_dir=Path(directory), port=0, retry_first=0.02, password_memory_kib=1024, allowed_hosts=(HERE,)
+        ).with_keys()
+        async with on_stage(settings, DEMO) as running:
+            yield running

@@ -17,7 +17,6 @@ from jaboti_adapters.channels.cloudapi.access import Access
 from jaboti_domain.integration.content import MediaFile, Text
 from jaboti_domain.integration.errors import GiveUp, MendSettings, SendingFailed, SlowDown, TryAgain
 from jaboti_domain.integration.messaging import Outbound
-from jaboti_domain.integration.ports.channels import Enclosing
 from jaboti_domain.integration.transfers import LARGEST
 from jaboti_domain.kernel.ids import MessageId, new_id
 from jaboti_entrypoints.sandbox.cloudapi.media import MediaShelf
@@ -368,26 +367,6 @@ async def test_evolution_takes_the_bytes_with_the_message(
     assert b64decode(send.body[verb]) == BYTES
     assert evolution.sandbox.platform.records.find(NAME, message_id)
     assert send.body.get("caption", "") == facts.get("caption", "")
-
-
-@pytest.mark.parametrize("version", list(Version))
-async def test_a_webhook_may_bring_the_file_with_it(evolution: EvolutionShop, version: Version) -> None:
-    evolution.knobs.turn(version=version)
-    async with evolution_side(evolution, base64=True) as side:
-        raw, _ = await side.hears_item("image", BYTES)
-        assert await side.enclosed(raw) == BYTES
-        evolution.knobs.turn(media_manner="altered")
-        raw, _ = await side.hears_item("image", BYTES)
-        with pytest.raises(TryAgain):
-            await side.enclosed(raw)
-        evolution.instance.webhook = type(evolution.instance.webhook)(url=evolution.url)
-        raw, _ = await side.hears_item("image", BYTES)
-        assert await side.enclosed(raw) is None
-
-
-async def test_only_evolution_has_webhooks_that_bring_files(shop: Shop) -> None:
-    async with cloud_side(shop) as side:
-        assert not isinstance(side.channel, Enclosing)
 
 
 @pytest.mark.parametrize("apart", [True, False], ids=["as we do", "mutant: files share the messages' connections"])
