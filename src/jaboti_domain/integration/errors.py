@@ -256,3 +256,10 @@ class OutcomeUnknown(SendingFailed):
 
     code = "channel.outcome_unknown"
     portuguese = "A conexão caiu depois do envio: a mensagem pode ter sido aceita, ou não."
+
+
+def is_final(failure: SendingFailed, attempt: int) -> bool:
+    """Whether another try would be one too many, after so many."""
+    if isinstance(failure, TryAgain) and failure.at_most is not None:
+        return attempt >= failure.at_most
+    return isinstance(failure, GiveUp)

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import Counter
-from contextlib import suppress
 
 import structlog
 from attrs import define, field
@@ -130,8 +129,10 @@ class Fetcher:
 
     async def _give_back(self, expected: ExpectedFile) -> None:
         """Whoever stops lets nobody wait for the end of the lease."""
-        with suppress(Exception):
+        try:
             await self.application.claim_files.give_back(expected)
+        except Exception as error:
+            log.warning("fetcher.not_given_back", error=type(error).__name__)
 
     def _leave(self, integration_id: IntegrationId) -> None:
         self._under_way[integration_id] -= 1

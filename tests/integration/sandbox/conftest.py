@@ -10,7 +10,7 @@ import pytest_asyncio
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from jaboti_entrypoints.rehearsal.people import DEMO
+from jaboti_entrypoints.rehearsal.people import DEMO, PASSWORD
 from jaboti_entrypoints.rehearsal.stage import HERE, Stage, on_stage
 from jaboti_entrypoints.sandbox.cloudapi import create_cloudapi_sandbox
 from jaboti_entrypoints.sandbox.evolutionapi import create_evolutionapi_sandbox
@@ -78,3 +78,13 @@ async def stage() -> AsyncIterator[Stage]:
         ).with_keys()
         async with on_stage(settings, DEMO) as running:
             yield running
+
+
+@pytest.fixture
+async def bruno(stage: Stage) -> AsyncIterator[httpx.AsyncClient]:
+    """The admin of the garage, signed in."""
+    login = {"email": "bruno@aurora.example", "password": PASSWORD, "companyId": str(stage.houses[1].company.id)}
+    async with httpx.AsyncClient(base_url=stage.base_url, trust_env=False, timeout=20) as http:
+        token = (await http.post("/auth/login", json=login)).json()["accessToken"]
+        http.headers["authorization"] = f"Bearer {token}"
+        yield http

@@ -1,29 +1,18 @@
 """What we say was spent is what the platform would bill, priced here from its own ledger by somebody else's table."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from decimal import Decimal
 from typing import Any
 
 import httpx
 import pytest
 
-from jaboti_entrypoints.rehearsal.people import PASSWORD
 from jaboti_entrypoints.rehearsal.stage import Stage
 
 PRICES = {"marketing": Decimal("0.0625"), "utility": Decimal("0.0068"), "service": Decimal("0.0068")}
 """In Brazil, in USD, since October 2026; delivered messages only."""
 PHONES = [f"55119555002{n:02}" for n in range(8)]
 MESSAGES = 6
-
-
-@pytest.fixture
-async def bruno(stage: Stage) -> AsyncIterator[httpx.AsyncClient]:
-    login = {"email": "bruno@aurora.example", "password": PASSWORD, "companyId": str(stage.houses[1].company.id)}
-    async with httpx.AsyncClient(base_url=stage.base_url, trust_env=False, timeout=20) as http:
-        token = (await http.post("/auth/login", json=login)).json()["accessToken"]
-        http.headers["authorization"] = f"Bearer {token}"
-        yield http
 
 
 async def settled(stage: Stage) -> None:

@@ -2,14 +2,11 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
-import pytest
 from websockets.asyncio.client import connect
 
-from jaboti_entrypoints.rehearsal.people import PASSWORD
 from jaboti_entrypoints.rehearsal.stage import Stage
 
 MARINA = "5511955500101"
@@ -25,16 +22,6 @@ KINDS: list[dict[str, Any]] = [
 ]
 ON_CLOUD = ["location", "contacts", "interactive", "interactive", "text", "reaction", "reaction"]
 ON_EVOLUTION = ["locationMessage", "contactMessage", *["conversation"] * 3, "reactionMessage", "reactionMessage"]
-
-
-@pytest.fixture
-async def bruno(stage: Stage) -> AsyncIterator[httpx.AsyncClient]:
-    """The admin of the garage, signed in."""
-    login = {"email": "bruno@aurora.example", "password": PASSWORD, "companyId": str(stage.houses[1].company.id)}
-    async with httpx.AsyncClient(base_url=stage.base_url, trust_env=False, timeout=20) as http:
-        token = (await http.post("/auth/login", json=login)).json()["accessToken"]
-        http.headers["authorization"] = f"Bearer {token}"
-        yield http
 
 
 async def settled(stage: Stage) -> None:

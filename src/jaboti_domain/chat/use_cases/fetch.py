@@ -11,7 +11,13 @@ from jaboti_domain.chat.message import Message
 from jaboti_domain.chat.ports import ChatUnitOfWork
 from jaboti_domain.integration.content import Media as MediaContent
 from jaboti_domain.integration.content import MediaFile
-from jaboti_domain.integration.errors import GiveUp, SendingFailed, SlowDown, TryAgain
+from jaboti_domain.integration.errors import (
+    GiveUp,
+    SendingFailed,
+    SlowDown,
+    TryAgain,
+    is_final,
+)
 from jaboti_domain.integration.messaging import Inbound, Platform
 from jaboti_domain.integration.model import Integration
 from jaboti_domain.integration.ports.channels import Enclosing, MediaTransfer
@@ -177,7 +183,7 @@ class FetchFile:
 
     async def _failed(self, expected: ExpectedFile, failure: SendingFailed) -> MediaState:
         at, media = self.clock(), expected.media
-        is_over = at - media.created_at > self.give_up_files_after or _is_final(failure, expected.attempt)
+        is_over = at - media.created_at > self.give_up_files_after or is_final(failure, expected.attempt)
 
         def change(media: Media) -> None:
             if is_over:
@@ -234,12 +240,6 @@ def _tell(media: Media, messages: Mapping[MessageId, Message], *, at: datetime) 
 def _must_be(promised: str | None, stored: StoredFile) -> None:
     if promised is not None and stored.sha256 != promised:
         raise TryAgain(error_code="media_hash_mismatch", title="Not the file that was described", at_most=SPOILT_TRIES)
-
-
-def _is_final(failure: SendingFailed, attempt: int) -> bool:
-    if isinstance(failure, TryAgain) and failure.at_most is not None:
-        return attempt >= failure.at_most
-    return isinstance(failure, GiveUp)
 
 
 def _failure(error: Exception) -> SendingFailed:

@@ -19,7 +19,7 @@ from jaboti_domain.integration.errors import (
     Scope,
     SendingFailed,
     SlowDown,
-    TryAgain,
+    is_final,
 )
 from jaboti_domain.integration.messaging import Accepted, Receipt
 from jaboti_domain.integration.traffic import Traffic
@@ -137,7 +137,7 @@ def _settlement(delivery: Delivery, message: Message | None, at: datetime) -> Se
         return None
     if delivery.still_unsure:
         return put_back(errand, _pause(failure, errand.attempt), unsure=True)
-    if _is_final(failure, errand.attempt):
+    if is_final(failure, errand.attempt):
         message.refused(DeliveryError(code=failure.error_code, title=failure.title, info=failure.info), at=at)
         return done
     still_unsure = errand.unsure and isinstance(failure, NotTried)
@@ -149,12 +149,6 @@ def _accept(delivery: Delivery, accepted: Accepted, message: Message, at: dateti
     message.accepted(None if delivery.is_nameless else accepted.provider_id, at=at)
     for status in () if delivery.is_nameless else accepted.since:
         message.receive(Receipt(provider_id=accepted.provider_id, status=status, peer=None, at=None), at=at)
-
-
-def _is_final(failure: SendingFailed, attempt: int) -> bool:
-    if isinstance(failure, TryAgain) and failure.at_most is not None:
-        return attempt >= failure.at_most
-    return isinstance(failure, GiveUp)
 
 
 def _pause(failure: SendingFailed, attempt: int) -> timedelta:
