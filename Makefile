@@ -28,8 +28,8 @@ rehearse: $(READY) ## the main job against the platform's sandbox, with our payl
 	else echo "rehearse: $(CORPUS) is absent, so no recorded payloads are replayed"; \
 	$(BIN)/jaboti rehearse --payloads tests/payloads $(ARGS); fi
 
-test: $(READY) ## every test, in two processes; ARGS="-k chat -n 0" narrows, and runs them in one
-	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
+test: $(READY) ## every test, in three processes (many wait); ARGS="-k chat -n 0" narrows, and runs them in one
+	$(BIN)/pytest -n 3 --dist worksteal $(ARGS)
 
 CASES ?= 20000
 SEED ?= $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')

@@ -2,11 +2,13 @@
 
 import asyncio
 import re
+import ssl
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from types import TracebackType
 from typing import Self
 
@@ -279,9 +281,14 @@ class HttpPool:
             raise OutcomeUnknown(error_code="cut_off", title="It took too long") from None
 
     def _guarded(self, number: int) -> Iterator[httpx.AsyncBaseTransport]:
-        trusted = httpx.create_ssl_context(trust_env=False)
         for _ in range(number):
-            yield GuardedTransport(self.reach, _LIMITS, trusted, resolve=self._lookups)
+            yield GuardedTransport(self.reach, _LIMITS, _trusted(), resolve=self._lookups)
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whose certificates are believed: reading them takes longer than all else that a pool needs."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _patience(idle: float) -> Mapping[str, float | None]:

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     Rows = list[asyncpg.Record]
 
 PATIENCE = 1.0
-"""Seconds to wait for a connection."""
+"""Seconds to wait for a connection that others use."""
+OPENS_WITHIN = 3.0
+"""Seconds that a new connection may take: a busy server forks, and looks who calls."""
 FIRST_USES = 8
 """After so many uses a statement is planned for the second time."""
 
@@ -224,4 +226,4 @@ class Pool:
 
     async def _opened(self) -> Link:
         with in_our_words:
-            return Link(await asyncio.wait_for(self._connect(), PATIENCE))
+            return Link(await asyncio.wait_for(self._connect(), OPENS_WITHIN))

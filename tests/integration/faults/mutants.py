@@ -131,7 +131,7 @@ def ids_before_commit() -> None:
 
     def numbered(before: Mapping[str, CTE]) -> CTE:
         done = [flush._all_written(part, rows) for part, rows in before.items()]
-        slow_commit = func.pg_sleep(func.random() * 0.05)
+        slow_commit = func.pg_sleep(func.random() * 0.2)
         return select((func.nextval(SEQUENCE) * 1000).label("seq"), slow_commit).where(*done).cte("stream")
 
     def hear(self: Feed, events: Sequence[Recorded]) -> None:

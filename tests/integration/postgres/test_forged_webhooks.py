@@ -4,32 +4,21 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
-import httpx
 import pytest
-from attrs import evolve, frozen
 
-from jaboti_adapters.channels import HttpPool
 from jaboti_adapters.channels.cloudapi import CloudApiChannel
 from jaboti_adapters.channels.evolutionapi import EvolutionApiChannel
-from jaboti_adapters.contracts.scene import Scene
 from jaboti_adapters.postgres.engine import Database
-from jaboti_domain.integration.messaging import Platform
-from jaboti_domain.integration.model import Integration, Secret
-from jaboti_entrypoints.rest.app import create_app
-from jaboti_entrypoints.webhooks import Webhooks, webhook_path
-from tests.integration.postgres.on_postgres import postgres_backend
+from tests.integration.postgres.doors import NEIGHBOURS, Doors, Headers, open_doors
 from tests.unit.channels.evolution import SECRET as PHONES_SECRET
 from tests.unit.channels.evolution import body as event
-from tests.unit.channels.test_cloudapi_signature import BODY, FORGED, SECRET, signed
-from tests.unit.rest.office import open_office
+from tests.unit.channels.test_cloudapi_signature import BODY, FORGED, signed
 
 if TYPE_CHECKING:
     import asyncpg
 
     Connection = asyncpg.Connection[asyncpg.Record]
 
-Headers = list[tuple[bytes, bytes]]
-NEIGHBOURS = "secret-of-another-company"
 EVENT = event("v2_2_3__text")
 STRANGERS = ["", "Bearer", "Bearer ", PHONES_SECRET, f"bearer {PHONES_SECRET}", f"Bearer {PHONES_SECRET[:-1]}",
              f"Bearer {PHONES_SECRET} ", f"Bearer {NEIGHBOURS}", "Bearer \u0661", "Basic YTpi"]  # fmt: skip
@@ -57,47 +46,16 @@ PHONES: list[tuple[Headers, bytes]] = [
 ]
 
 
-@frozen
-class Doors:
-    """Where the platforms come in, for one company's two accounts."""
-
-    http: httpx.AsyncClient
-    cloud: Integration
-    evolution: Integration
-
-    async def bring(self, line: Integration, headers: Headers, body: bytes) -> int:
-        """How it is answered."""
-        answer = await self.http.post(webhook_path(line.platform, line.id), content=body, headers=headers)
-        return answer.status_code
-
-    async def forged(self) -> list[int]:
-        """Everything, in turn."""
-        answers = [await self.bring(self.cloud, *each) for each in META]
-        return answers + [await self.bring(self.evolution, *each) for each in PHONES]
-
-
-async def _an_account(scene: Scene, platform: Platform, account: str, **secrets: str) -> Integration:
-    line = await scene.an_integration(platform=platform)
-    named = {name: Secret(value) for name, value in secrets.items()}
-    line = evolve(line, account=account, credentials={**line.credentials, **named})
-    await scene.keep(line)
-    return line
-
-
 @pytest.fixture
 async def doors(database: Database) -> AsyncIterator[Doors]:
-    pool = HttpPool()
-    channels = {Platform.CLOUD_API: CloudApiChannel(pool), Platform.EVOLUTION_API: EvolutionApiChannel(pool)}
-    office = await open_office(postgres_backend(database), channels=channels)
-    neighbours = await Scene.set_in(office.scene.backend)
-    await _an_account(neighbours, Platform.CLOUD_API, "1", app_secret=NEIGHBOURS)
-    await _an_account(neighbours, Platform.EVOLUTION_API, "one", webhook_secret=NEIGHBOURS)
-    cloud = await _an_account(office.scene, Platform.CLOUD_API, "700000000000001", app_secret=SECRET)
-    evolution = await _an_account(office.scene, Platform.EVOLUTION_API, "loja-aurora", webhook_secret=PHONES_SECRET)
-    app = create_app(office.application, extra_routes=Webhooks(application=office.application).routes())
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://jaboti.test") as http:
-        yield Doors(http, cloud, evolution)
+    async with open_doors(database) as opened:
+        yield opened
+
+
+async def forged(doors: Doors) -> list[int]:
+    """How everything is answered, in turn."""
+    answers = [await doors.bring(doors.cloud, *each) for each in META]
+    return answers + [await doors.bring(doors.evolution, *each) for each in PHONES]
 
 
 async def rows(superuser: "Connection") -> dict[str, int]:
@@ -112,7 +70,7 @@ def test_there_are_thirty_at_least() -> None:
 
 async def test_forgeries_are_refused_and_leave_no_row(doors: Doors, superuser: "Connection") -> None:
     before = await rows(superuser)
-    assert set(await doors.forged()) == {401}
+    assert set(await forged(doors)) == {401}
     assert await rows(superuser) == before
 
 
@@ -130,5 +88,5 @@ async def test_a_channel_that_believes_everybody_is_found(
 ) -> None:
     before = await rows(superuser)
     with patch.object(channel, "verify", lambda *_: None):
-        assert 200 in await doors.forged()
+        assert 200 in await forged(doors)
     assert await rows(superuser) != before

@@ -101,7 +101,7 @@ def upload(kind: str, data: bytes, mime_type: str, *, size: int | None = None, n
 @asynccontextmanager
 async def cloud_side(shop: Shop, http: HttpPool | None = None) -> AsyncIterator[Side]:
     """The CloudAPI."""
-    pool = http or HttpPool(total=2.0, total_of_file=5.0, allowed_hosts=[HERE])
+    pool = http or HttpPool(allowed_hosts=[HERE])
     base = str(shop.graph.base_url).rstrip("/")
     shop.knobs.turn(window_enforced=False)
     async with pool:
@@ -119,7 +119,7 @@ async def evolution_side(
     shop: EvolutionShop, http: HttpPool | None = None, *, base64: bool = False
 ) -> AsyncIterator[Side]:
     """EvolutionAPI."""
-    pool = http or HttpPool(total=2.0, total_of_file=5.0, allowed_hosts=[HERE])
+    pool = http or HttpPool(allowed_hosts=[HERE])
     base = str(shop.server.base_url).rstrip("/")
     shop.sandbox.served_at(base)
     shop.instance.webhook = Webhook(url=shop.url, headers=SECRET, base64=base64)

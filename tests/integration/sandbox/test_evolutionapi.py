@@ -9,9 +9,9 @@ import pytest
 
 from jaboti_entrypoints.sandbox.evolutionapi import Version, Webhook, contents
 from tests.integration.sandbox.evolution_shop import JID, MARINA, NAME, OWN, PATH, SECRET, EvolutionShop
+from tests.integration.sandbox.wires import CUT, IMPATIENT
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-CUT = (httpx.RemoteProtocolError, httpx.ReadError)
 LINK = "https://shelf.example/x.png"
 
 
@@ -226,7 +226,7 @@ async def test_a_send_whose_answer_never_comes_was_taken_all_the_same(evolution:
     evolution.knobs.hang_next()
     evolution.knobs.reset_next()
     with pytest.raises(httpx.ReadTimeout):
-        await evolution.server.post(f"/message/sendText/{PATH}", json={"number": "1", "text": "a"}, timeout=0.1)
+        await evolution.server.post(f"/message/sendText/{PATH}", json={"number": "1", "text": "a"}, timeout=IMPATIENT)
     with pytest.raises(CUT):
         await evolution.send()
     assert [send.fate for send in evolution.ledger.sends] == ["hung", "reset"]

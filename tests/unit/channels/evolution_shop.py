@@ -41,5 +41,5 @@ class Shop:
 async def a_shop(*, tied: bool = True) -> AsyncIterator[Shop]:
     """A shop whose phone is tied to its instance, or whose instance is yet to be made by who has the global key."""
     server = create_evolutionapi_sandbox([Instance(name=INSTANCE, token=KEY, own=OWN)] if tied else [], global_key=KEY)
-    async with serving(server.app) as base, HttpPool(total=1.5, allowed_hosts=["127.0.0.1"]) as http:
+    async with serving(server.app) as base, HttpPool(allowed_hosts=["127.0.0.1"]) as http:
         yield Shop(channel=EvolutionApiChannel(http), integration=integration(f"{base}/"), server=server)

@@ -42,7 +42,7 @@ async def shop(sandbox: CloudApiSandbox) -> AsyncIterator[Integration]:
 
 @pytest.fixture
 async def channel() -> AsyncIterator[CloudApiChannel]:
-    async with HttpPool(total=5.0, allowed_hosts=["127.0.0.1"]) as http:
+    async with HttpPool(allowed_hosts=["127.0.0.1"]) as http:
         yield CloudApiChannel(http)
 
 

@@ -201,9 +201,10 @@ async def test_an_integration_without_a_key_is_to_be_mended(shop: Shop) -> None:
 
 async def test_a_server_that_hangs_leaves_the_outcome_unknown_in_time(shop: Shop) -> None:
     shop.server.knobs.hang_next()
-    with pytest.raises(OutcomeUnknown):
-        async with asyncio.timeout(4):
-            await shop.send(outbound())
+    async with HttpPool(total=0.5, allowed_hosts=["127.0.0.1"]) as http:
+        with pytest.raises(OutcomeUnknown):
+            async with asyncio.timeout(20):
+                await EvolutionApiChannel(http).send(shop.integration, outbound())
 
 
 async def test_a_connection_that_is_cut_leaves_the_outcome_unknown(shop: Shop) -> None:

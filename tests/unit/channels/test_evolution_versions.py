@@ -19,7 +19,7 @@ from jaboti_entrypoints.explain import explain
 from jaboti_entrypoints.sandbox.evolutionapi import Version
 from tests.unit.channels.evolution import CORPUS, PAYLOADS
 from tests.unit.channels.versions import as_written_by
-from tests.unit.entrypoints.evolution_site import a_site, account_in
+from tests.unit.entrypoints.evolution_site import EvolutionSite, account_in
 
 FOLDERS = {"ours": PAYLOADS, "recorded": CORPUS / "evolution"}
 CHANNEL = channel_alone(Platform.EVOLUTION_API)
@@ -89,7 +89,7 @@ async def test_each_item_is_accounted_for_by_the_endpoint_in_each_version(folder
     if not bodies:
         print("no recorded payloads beside the repository: none was posted")
         return
-    async with a_site() as site:
+    async with EvolutionSite.opened() as site:
         answers = {(await site.post(body)).status_code for body in bodies * 2}
         counts = await site.drain()
     assert (answers, counts[Outcome.PENDING]) == ({200}, 0)

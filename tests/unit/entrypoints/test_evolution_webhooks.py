@@ -14,14 +14,15 @@ from jaboti_domain.kernel.ids import new_id
 from jaboti_entrypoints.container import channel_alone
 from jaboti_entrypoints.webhooks import EVOLUTION_API_LIMIT
 from tests.unit.channels.evolution import CORPUS, PAYLOADS, body
-from tests.unit.entrypoints.evolution_site import HEADERS, Site, a_site, account_in, bodies
+from tests.unit.entrypoints.evolution_site import HEADERS, EvolutionSite, account_in
+from tests.unit.entrypoints.site import bodies
 
 CHANNEL = channel_alone(Platform.EVOLUTION_API)
 
 
 @pytest.fixture
-async def site() -> AsyncIterator[Site]:
-    async with a_site() as opened:
+async def site() -> AsyncIterator[EvolutionSite]:
+    async with EvolutionSite.opened() as opened:
         yield opened
 
 
@@ -39,7 +40,7 @@ def keys_in(paths: list[Path]) -> set[tuple[str, str]]:
 
 @pytest.mark.parametrize("folder", [PAYLOADS, CORPUS / "evolution"], ids=["ours", "recorded"])
 async def test_every_item_is_accounted_for_once_though_all_come_three_times_in_any_order(
-    site: Site, folder: Path
+    site: EvolutionSite, folder: Path
 ) -> None:
     paths = list(bodies(folder))
     if not paths:
@@ -55,7 +56,7 @@ async def test_every_item_is_accounted_for_once_though_all_come_three_times_in_a
     assert all(counts[outcome] for outcome in (Outcome.APPLIED, Outcome.IGNORED, Outcome.DEAD))
 
 
-async def test_each_versions_names_for_one_person_are_one_client(site: Site) -> None:
+async def test_each_versions_names_for_one_person_are_one_client(site: EvolutionSite) -> None:
     for name in (
         "v2_2_3__text",
         "v2_2_3__text_ninth_digit",
@@ -70,7 +71,7 @@ async def test_each_versions_names_for_one_person_are_one_client(site: Site) -> 
     assert (chat["client"]["name"], chat["unreadCount"]) == ("Marina Prado", 6)
 
 
-async def test_a_webhook_by_events_is_the_same(site: Site) -> None:
+async def test_a_webhook_by_events_is_the_same(site: EvolutionSite) -> None:
     answers = [
         await site.post(body("v2_2_3__text")),
         await site.post(body("v2_2_3__text"), event="messages-upsert"),
@@ -80,13 +81,13 @@ async def test_a_webhook_by_events_is_the_same(site: Site) -> None:
 
 
 @pytest.mark.parametrize("given", ["", "Bearer", "Bearer another", "bearer secret-of-the-webhook", "Bearer ção"])
-async def test_a_stranger_is_refused_and_leaves_nothing(site: Site, given: str) -> None:
+async def test_a_stranger_is_refused_and_leaves_nothing(site: EvolutionSite, given: str) -> None:
     answer = await site.post(body("v2_2_3__text"), authorization=given.encode("latin-1"))
     assert (answer.status_code, answer.json()["code"]) == (401, "webhook.bad_signature")
     assert (await site.drain()).total() == 0
 
 
-async def test_what_a_stranger_sends_is_not_even_read(site: Site) -> None:
+async def test_what_a_stranger_sends_is_not_even_read(site: EvolutionSite) -> None:
     line = await site.line("loja-aurora")
     read = 0
 
@@ -100,7 +101,7 @@ async def test_what_a_stranger_sends_is_not_even_read(site: Site) -> None:
     assert (answer.status_code, read) == (401, 0)
 
 
-async def test_of_another_instance_nothing_takes_effect(site: Site) -> None:
+async def test_of_another_instance_nothing_takes_effect(site: EvolutionSite) -> None:
     mine = await site.line("loja-outra")
     answer = await site.http.post(f"/webhooks/evolution/{mine.id}", content=body("v2_2_3__text"), headers=HEADERS)
     assert answer.status_code == 200
@@ -108,12 +109,12 @@ async def test_of_another_instance_nothing_takes_effect(site: Site) -> None:
 
 
 @pytest.mark.parametrize("path", ["/webhooks/evolution/{}", "/webhooks/evolution/{}/messages-upsert"])
-async def test_of_an_integration_that_is_not_there_nothing_is_kept(site: Site, path: str) -> None:
+async def test_of_an_integration_that_is_not_there_nothing_is_kept(site: EvolutionSite, path: str) -> None:
     answer = await site.http.post(path.format(new_id()), content=body("v2_2_3__text"), headers=HEADERS)
     assert (answer.status_code, answer.json()["code"]) == (404, "integration.not_found")
 
 
-async def test_a_file_may_come_inside_but_there_is_a_limit(site: Site) -> None:
+async def test_a_file_may_come_inside_but_there_is_a_limit(site: EvolutionSite) -> None:
     large = body("v2_2_3__image_with_base64").replace(b'"base64":"', b'"base64":"' + b"A" * (4 * 1024 * 1024))
     assert (await site.post(large)).status_code == 200
     line = await site.line("loja-aurora")
@@ -123,7 +124,7 @@ async def test_a_file_may_come_inside_but_there_is_a_limit(site: Site) -> None:
 
 
 async def test_our_own_trouble_is_said_so_that_the_server_tries_again(
-    site: Site, monkeypatch: pytest.MonkeyPatch
+    site: EvolutionSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def away(*_: object) -> int:
         raise Unavailable()
@@ -134,7 +135,7 @@ async def test_our_own_trouble_is_said_so_that_the_server_tries_again(
     assert (answer.status_code, "retry-after" in answer.headers) == (503, True)
 
 
-async def test_a_session_that_is_closed_shows_on_the_integration(site: Site) -> None:
+async def test_a_session_that_is_closed_shows_on_the_integration(site: EvolutionSite) -> None:
     await site.post(body("v2_3_7__status_instance"))
     await site.drain()
     line = await site.jaboti.directory.by_id((await site.line("loja-aurora")).id)

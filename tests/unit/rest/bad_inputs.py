@@ -102,7 +102,7 @@ BODY, WIRE, GUARD = "unit/rest/test_body.py::", "integration/rest/test_wire.py::
 TOKENS = "integration/realtime/test_forged_tokens.py::test_no_forgery_gets_in"
 WEBHOOKS = "integration/postgres/test_forged_webhooks.py::test_forgeries_are_refused_and_leave_no_row"
 ADDRESSES = "unit/channels/test_forged_addresses.py::"
-RECEIVE, STRANGERS = "unit/chat/test_receive.py::", "unit/channels/test_cloudapi_strangers.py::"
+ODD, STRANGERS = "unit/entrypoints/test_odd_webhooks.py::", "unit/channels/test_cloudapi_strangers.py::"
 HANDSHAKE, CLOSING = "integration/realtime/test_handshake.py::", "integration/realtime/test_closing.py::"
 REPEATS, MEDIA = "unit/rest/test_repeats.py::", "unit/rest/test_media.py::"
 _READ_ALIKE = BODY + "test_what_others_might_read_otherwise_is_not_read"
@@ -141,19 +141,28 @@ HELD: Mapping[str, list[str]] = {
     "the same event 200 times at once": [
         "integration/faults/test_inbound.py::test_two_hundred_copies_of_a_webhook_at_once_have_the_effect_of_one"
     ],
-    "the same id with another text": [RECEIVE + "test_the_same_message_takes_effect_once"],
+    "the same id with another text": [ODD + "test_of_one_id_with_two_texts_the_first_counts"],
     "1,000 items with one poison": [STRANGERS + "test_a_stranger_among_messages_loses_none_of_them"],
-    "`entry` null, `{}`, unknown fields and types": [STRANGERS + "test_a_stranger_anywhere_harms_only_its_own_item"],
-    'timestamps "0", "-1", 1.5, far future': [STRANGERS + "test_reading_never_raises"],
+    "`entry` null, `{}`, unknown fields and types": [
+        ODD + "test_an_odd_entry_by_itself_does_nothing_and_holds_nothing_up",
+        ODD + "test_who_wrote_in_the_same_body_is_heard",
+        STRANGERS + "test_a_stranger_anywhere_harms_only_its_own_item",
+    ],
+    'timestamps "0", "-1", 1.5, far future': [ODD + "test_at_whatever_time_a_message_says_to_be_written_it_is_heard"],
     "read before delivered before sent": [
         "unit/domain/test_delivery.py::test_receipts_give_the_same_state_in_any_order"
     ],
-    "the same request after 31 days": [RECEIVE + "test_the_same_message_takes_effect_once"],
+    "the same request after 31 days": [
+        "integration/postgres/test_repeated_webhooks.py::test_the_same_request_after_31_days_is_known_by_its_key"
+    ],
     "media URLs to loopback, link-local, private, mapped and translated addresses, decimal IPv4, `file:`, redirects": [
         ADDRESSES + "test_a_file_at_a_forged_address_connects_to_nothing",
         ADDRESSES + "test_a_redirect_is_an_answer_like_any_other",
     ],
-    "10 GB without a length": [MEDIA + "test_too_much_is_refused_while_it_comes"],
+    "10 GB without a length": [
+        "integration/sandbox/test_media.py::test_ten_gigabytes_without_a_length_end_at_the_cap",
+        MEDIA + "test_too_much_is_refused_while_it_comes",
+    ],
     "HTML as JPEG; SVG": [MEDIA + "test_what_pretends_to_be_a_picture_is_refused"],
     "names with `../`, NUL, CRLF": [MEDIA + "test_names_are_cleaned_and_told_in_every_script"],
     "tokens: alg none, HS/RS swap, jku/x5u/jwk, kid paths": [TOKENS],
