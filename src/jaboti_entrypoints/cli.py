@@ -12,6 +12,7 @@ import msgspec
 import typer
 from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
 
 from jaboti_domain.audit.use_cases import Finding
 from jaboti_domain.integration.costs import RateCard
@@ -60,7 +61,7 @@ def main() -> None:
         logs.configure(Settings().log_level)
         app()
     except Refusal as refusal:
-        err.print(f"[red]{refusal.code}[/] {refusal} {refusal.details or ''}")
+        err.print(f"[red]{refusal.code}[/] {refusal} {refusal.details or ''} {_cause_of(refusal)}".rstrip())
         sys.exit(2)
     except OSError as error:
         err.print(f"[red]system[/] {error}")
@@ -69,6 +70,12 @@ def main() -> None:
         for problem in error.errors():
             err.print(f"[red]settings[/] {'.'.join(map(str, problem['loc']))}: {problem['msg']}")
         sys.exit(2)
+
+
+def _cause_of(refusal: Refusal) -> str:
+    """What the driver said: whoever works at the command line mends the installation."""
+    cause = refusal.__cause__
+    return "" if cause is None else escape(f"({type(cause).__name__}: {cause})")
 
 
 @app.command()

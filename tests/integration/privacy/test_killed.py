@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from base64 import b64encode
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,6 +29,14 @@ OLD_CALLS = """
 LEFT = "SELECT count(*) FROM call_log"
 
 
+TRIES = 3
+"""Where the server lets a process wait too long, it says so and ends; whoever called it calls it again."""
+
+
+async def _either(process: asyncio.subprocess.Process, holds: Callable[[], Awaitable[bool]]) -> bool:
+    return process.returncode is not None or await holds()
+
+
 @pytest.fixture
 async def scene(database: Database) -> Scene:
     """A company."""
@@ -48,10 +57,14 @@ async def test_what_a_killed_process_began_another_ends(
     async def is_at_it() -> bool:
         return int(await superuser.fetchval(LEFT)) < CALLS
 
-    async with running(*words, env=env) as first:
-        await eventually(is_at_it, within=60, what="something goes", every=0.002)
-        first.kill()
-        await first.wait()
+    for _ in range(TRIES):
+        async with running(*words, env=env) as first:
+            await eventually(lambda: _either(first, is_at_it), within=60, what="something goes", every=0.002)
+            if first.returncode is None:
+                first.kill()
+                await first.wait()
+        if await is_at_it():
+            break
     assert 0 < await superuser.fetchval(LEFT) < CALLS
     assert await shown(scene) == []
     async with running(*words, env=env) as second:
