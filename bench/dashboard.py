@@ -76,10 +76,9 @@ async def furnish(application: Application, url: str, chats: int) -> tuple[House
         await remember(connection, neighbour, chats=THEIR_CHATS, open_=THEIR_CHATS // 100)
     wrote = time.perf_counter()
     await count(connection)
-    clients = await clients_of(connection, house)
     await connection.close()
     print(f"{chats:,} chats written in {wrote - began:.0f} s, counted in {time.perf_counter() - wrote:.0f} s")
-    return house, clients
+    return house, await clients_of(application, house)
 
 
 async def reading(port: int, house: House, seconds: float) -> Table:

@@ -6,6 +6,7 @@ from importlib import import_module
 import asyncpg
 from attrs import frozen
 
+from jaboti_domain.client.details import Details
 from jaboti_domain.company.model import Department
 from jaboti_domain.integration.messaging import Platform
 from jaboti_domain.integration.model import Integration
@@ -50,11 +51,6 @@ SELECT $1, id, turn.version, turn.at, turn.name, turn.data FROM life, LATERAL (
            (4, ended, 'chat.ended', '{"by":null,"reason":""}')
 ) AS turn (version, at, name, data)
 WHERE turn.version < 4 OR NOT is_open
-"""
-_CLIENTS = """
-INSERT INTO client (company_id, id, name, attributes, created_at, shown, version, identities)
-SELECT $1, id, 'Cliente', '{}', now(), json_build_object('id', id, 'name', 'Cliente', 'phone', null), 1, '[]'
-FROM (SELECT gen_random_uuid() AS id FROM generate_series(1, $2::int)) fresh RETURNING id
 """
 
 
@@ -120,13 +116,14 @@ async def remember(connection: "asyncpg.Connection[asyncpg.Record]", house: Hous
 
 async def count(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
     """What the migration does for an installation that is not new."""
-    migration = import_module("jaboti_adapters.postgres.migrations.versions.0030_dashboard")
+    migration = import_module("jaboti_adapters.postgres.migrations.versions.0011_dashboard")
     async with connection.transaction():
         for statement in migration.counting():
             await connection.execute(statement)
     await connection.execute("VACUUM ANALYZE")
 
 
-async def clients_of(connection: "asyncpg.Connection[asyncpg.Record]", house: House) -> list[ClientId]:
+async def clients_of(application: Application, house: House) -> list[ClientId]:
     """People who have not written yet."""
-    return [ClientId(row["id"]) for row in await connection.fetch(_CLIENTS, house.supervisor.company_id, CLIENTS)]
+    unknown = Details(name="Cliente")
+    return [(await application.enter_client(house.supervisor, details=unknown)).id for _ in range(CLIENTS)]
