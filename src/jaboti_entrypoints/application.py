@@ -51,7 +51,12 @@ from jaboti_domain.integration.ports.channels import Channels, InstanceManager
 from jaboti_domain.integration.ports.journal import Journal, JournalAccount
 from jaboti_domain.integration.ports.stores import CallLog, IntegrationDirectory, RateCards
 from jaboti_domain.integration.queries import CallReads, DeadLetterReads, IntegrationReads, UsageReads
-from jaboti_domain.integration.use_cases.configure import ConfigureIntegration, ConnectIntegration, RemoveIntegration
+from jaboti_domain.integration.use_cases.configure import (
+    ConfigureIntegration,
+    ConnectIntegration,
+    RemoveIntegration,
+    ResealCredentials,
+)
 from jaboti_domain.integration.use_cases.connections import ExamineIntegration, ListTemplates, LookAtIntegration
 from jaboti_domain.integration.use_cases.intake import AcceptSharedWebhook, AcceptWebhook, CatchUp
 from jaboti_domain.integration.use_cases.replay import ReplayDeadLetter
@@ -133,6 +138,7 @@ class Application:
 
     configure_integration: ConfigureIntegration
     remove_integration: RemoveIntegration
+    reseal_credentials: ResealCredentials
     integration_reads: IntegrationReads
     examine_integration: ExamineIntegration
     look_at_integration: LookAtIntegration

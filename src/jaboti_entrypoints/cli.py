@@ -192,6 +192,20 @@ def catch_up(
     _print({"new": _run(ask())})
 
 
+@integration.command("reseal")
+def reseal() -> None:
+    """Seals the credentials of all integrations with the first of JABOTI_VAULT_KEYS; prints how many."""
+    from jaboti_entrypoints.container import open_application
+    from jaboti_entrypoints.retention import every_company
+
+    async def done() -> int:
+        async with open_application(Settings().with_keys()) as application:
+            companies = await every_company(application)
+            return sum([await application.reseal_credentials(company_id) for company_id in companies])
+
+    _print({"resealed": _run(done())})
+
+
 @integration.command("session")
 def work_session(verb: Verb, integration_id: UUID) -> None:
     """A phone's session on EvolutionAPI: create (with our webhook), connect, state, restart, logout, delete, webhook.

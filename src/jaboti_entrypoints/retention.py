@@ -44,7 +44,7 @@ class Housekeeping:
 
     async def run(self, company_id: CompanyId | None, *, dry: bool) -> Found:
         """What too old things there were: they are gone, or (dry) would be. Raises CompanyNotFound."""
-        companies = [company_id] if company_id else await self._all()
+        companies = [company_id] if company_id else await every_company(self.application)
         removed = {each: await self._removed(each, dry=dry) for each in companies}
         return Found(
             companies={each: _counts(counts) for each, counts in removed.items() if counts is not None},
@@ -59,12 +59,14 @@ class Housekeeping:
         company = await self.application.change_company(operator, to=CompanyChange(retention=days))
         return company.retention.record()
 
-    async def _all(self) -> Sequence[CompanyId]:
-        return await self.application.retention_reads.due(before=self.application.clock(), limit=COMPANIES)
-
     async def _removed(self, company_id: CompanyId, *, dry: bool) -> Mapping[Held, int] | None:
         apply = self.application.apply_retention
         return await apply.preview(company_id) if dry else await apply(company_id)
+
+
+async def every_company(application: Application) -> Sequence[CompanyId]:
+    """All that there are."""
+    return await application.retention_reads.due(before=application.clock(), limit=COMPANIES)
 
 
 def _counts(removed: Mapping[Held, int]) -> Counts:

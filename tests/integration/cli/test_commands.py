@@ -51,6 +51,7 @@ async def test_an_installation_is_set_up_examined_and_served(env: dict[str, str]
         "integration", "create", "--company", company, "--account", "77", *SETTINGS, *CREDENTIALS, env=env
     )
     assert line["webhook"] == f"/webhooks/cloudapi/{line['integrationId']}"
+    assert await told("integration", "reseal", env=env) == {"resealed": 1}
     code, out = await jaboti("doctor", env=env)
     assert code == 0
     assert "the store answers" in out

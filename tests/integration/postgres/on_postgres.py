@@ -1,6 +1,7 @@
 """The store in PostgreSQL, empty at the beginning of each test."""
 
 import secrets
+from collections.abc import Mapping
 
 import pytest
 
@@ -16,13 +17,15 @@ from jaboti_domain.kernel.ports import Notifier
 KEYS = {"test": secrets.token_bytes(32)}
 
 
-def postgres_backend(database: Database, *, notifier: Notifier | None = None) -> Backend:
+def postgres_backend(
+    database: Database, *, notifier: Notifier | None = None, keys: Mapping[str, bytes] = KEYS
+) -> Backend:
     """All that the store offers."""
     return postgres.postgres_backend(
         database,
         notifier=notifier or InProcessNotifier(),
-        vault=AesVault(KEYS),
-        seal=HmacSeal(KEYS),
+        vault=AesVault(keys),
+        seal=HmacSeal(keys),
         clock=SystemClock(),
     )
 

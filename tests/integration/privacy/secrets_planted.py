@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import StringIO
 from itertools import count
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -40,10 +41,12 @@ class Planter:
     told: list[str] = field(factory=list)
     """All answers, but for those that are there to hand out a token."""
     _numbers: "count[int]" = field(factory=count)
+    _run: str = field(factory=lambda: token_hex(4))
+    """What other tests planted stays in the server's write-ahead log."""
 
     def new(self) -> str:
         """One that nobody would guess, and that passes as a password."""
-        self.planted.append(secret := f"qzxPlanted{next(self._numbers):03}Geheimnis")
+        self.planted.append(secret := f"qzx{self._run}Planted{next(self._numbers):03}Geheimnis")
         return secret
 
     async def ask(self, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
@@ -150,6 +153,23 @@ async def kept(superuser: "Connection") -> str:
         for row in await superuser.fetch(f'SELECT * FROM "{table}"'):
             found += [said for value in row.values() for said in _said(value)]
     return "\n".join(found)
+
+
+_AHEAD = """
+    SELECT pg_read_binary_file('pg_wal/' || name) AS content FROM pg_ls_waldir()
+    WHERE name >= $1 AND length(name) = 24
+"""
+
+
+async def place_in_wal(superuser: "Connection") -> str:
+    """Where the server writes ahead at this moment: the name of a file."""
+    return str(await superuser.fetchval("SELECT pg_walfile_name(pg_current_wal_lsn())"))
+
+
+async def written_ahead(superuser: "Connection", since: str) -> str:
+    """What the server wrote ahead from this file on."""
+    files = await superuser.fetch(_AHEAD, since)
+    return "".join(row["content"].decode("latin-1") for row in files)
 
 
 def _said(value: object) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from attrs import frozen
@@ -16,6 +16,7 @@ from jaboti_domain.integration.messaging import Platform
 from jaboti_domain.kernel.ports import Rate
 from jaboti_entrypoints.container.neighbours import Neighbours, neighbours
 from tests.integration.postgres.on_postgres import postgres_backend
+from tests.integration.privacy.in_redis import kept
 from tests.integration.privacy.planted import DOCUMENT, MARK, PHONE, SECRETS, Site, channels, leaks, plant
 from tests.integration.redis_server import RedisServer
 from tests.unit.rest.office import SETTINGS, open_office
@@ -55,26 +56,6 @@ async def two(database: Database, redis: RedisServer, tmp_path: Path) -> AsyncIt
             await there.presence.say(ana.company_id, ana.user_id, online=True)
             yield Two(site, here, client)
         await office.http.aclose()
-
-
-async def kept(redis: Redis) -> dict[str, str]:
-    """Every key and value, whatever its kind, and what was noted as slow."""
-    found = {}
-    async for key in redis.scan_iter():
-        name, kind = _text(key), _text(await redis.type(key))
-        readers: dict[str, Any] = {
-            "string": lambda key: redis.get(key),
-            "hash": lambda key: redis.hgetall(key),
-            "set": lambda key: redis.smembers(key),
-            "list": lambda key: redis.lrange(key, 0, -1),
-            "zset": lambda key: redis.zrange(key, 0, -1, withscores=True),
-        }
-        found[name] = str(await readers[kind](key))
-    return found | {"slowlog": str(await redis.slowlog_get(128))}
-
-
-def _text(said: bytes | str) -> str:
-    return said.decode() if isinstance(said, bytes) else said
 
 
 def secrets_in(found: dict[str, str]) -> set[str]:

@@ -1,4 +1,4 @@
-"""Fifty secrets are brought in, and stand in no log, no metric, no answer and no dump."""
+"""Fifty secrets are brought in, and stand in no log, metric or answer, in no dump, in no WAL and not in Redis."""
 
 from collections.abc import AsyncIterator, Iterator
 from io import StringIO
@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 import pytest
+from pydantic import SecretStr
+from redis.asyncio import Redis
 
 from jaboti_adapters.channels import HttpPool
 from jaboti_adapters.channels.cloudapi import CloudApiChannel
@@ -18,9 +20,20 @@ from jaboti_domain.integration.messaging import Platform
 from jaboti_domain.integration.model import Secret
 from jaboti_domain.kernel.errors import Unavailable
 from jaboti_entrypoints import logs
+from jaboti_entrypoints.container.neighbours import neighbours
 from tests.integration.postgres.on_postgres import postgres_backend
-from tests.integration.privacy.secrets_planted import Planter, a_planter, everything_logged, found_in, kept
-from tests.unit.rest.office import open_office
+from tests.integration.privacy import in_redis
+from tests.integration.privacy.secrets_planted import (
+    Planter,
+    a_planter,
+    everything_logged,
+    found_in,
+    kept,
+    place_in_wal,
+    written_ahead,
+)
+from tests.integration.redis_server import RedisServer
+from tests.unit.rest.office import SETTINGS, open_office
 
 if TYPE_CHECKING:
     import asyncpg
@@ -29,12 +42,15 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-async def planter(database: Database) -> AsyncIterator[Planter]:
-    pool = HttpPool()
-    channels = {Platform.CLOUD_API: CloudApiChannel(pool), Platform.EVOLUTION_API: EvolutionApiChannel(pool)}
-    made = await a_planter(await open_office(postgres_backend(database), channels=channels))
-    async with made.http:
-        yield made
+async def planter(database: Database, redis: RedisServer) -> AsyncIterator[Planter]:
+    settings = SETTINGS.model_copy(update={"redis_url": SecretStr(redis.url)})
+    async with HttpPool() as pool, neighbours(settings) as around:
+        channels = {Platform.CLOUD_API: CloudApiChannel(pool), Platform.EVOLUTION_API: EvolutionApiChannel(pool)}
+        backend = postgres_backend(database, notifier=around.notifier)
+        office = await open_office(backend, settings=settings, channels=channels, around=around)
+        made = await a_planter(office)
+        async with made.http:
+            yield made
 
 
 @pytest.fixture(autouse=True)
@@ -45,8 +61,9 @@ def lines() -> Iterator[StringIO]:
 
 
 async def test_secrets_are_nowhere(
-    planter: Planter, superuser: "Connection", lines: StringIO, caplog: pytest.LogCaptureFixture
+    planter: Planter, superuser: "Connection", redis: RedisServer, lines: StringIO, caplog: pytest.LogCaptureFixture
 ) -> None:
+    since = await place_in_wal(superuser)
     with caplog.at_level("DEBUG"):
         await planter.plant()
         await planter.office.scene.backend.call_log.flush()
@@ -57,6 +74,11 @@ async def test_secrets_are_nowhere(
     assert found_in("\n".join(planter.told), planter.planted) == []
     assert found_in(said, planter.planted) == []
     assert found_in(await kept(superuser), planter.planted) == []
+    assert found_in(await written_ahead(superuser, since), planter.planted) == []
+    async with Redis.from_url(redis.url) as client:
+        held = await in_redis.kept(client)
+    assert any("user" in name for name in held), "rates are counted there"
+    assert found_in(str(held), planter.planted) == []
 
 
 async def test_what_is_kept_unsealed_is_found(planter: Planter, superuser: "Connection") -> None:
@@ -66,9 +88,11 @@ async def test_what_is_kept_unsealed_is_found(planter: Planter, superuser: "Conn
     def opened(_: AesVault, sealed: bytes, **__: object) -> Secret:
         return Secret(sealed.decode("latin-1"))
 
+    since = await place_in_wal(superuser)
     with patch.object(AesVault, "seal", sealed), patch.object(AesVault, "open", opened):
         await planter.credentials()
     assert len(found_in(await kept(superuser), planter.planted)) >= 6
+    assert len(found_in(await written_ahead(superuser, since), planter.planted)) >= 6
 
 
 async def test_what_is_logged_as_it_came_is_found(planter: Planter, lines: StringIO) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from attrs import frozen
 
 from jaboti_domain.integration.addresses import must_be_safe
-from jaboti_domain.integration.errors import AccountIsFixed, AccountTaken, HasOpenChats
+from jaboti_domain.integration.errors import AccountIsFixed, AccountTaken, HasOpenChats, IntegrationNotFound
 from jaboti_domain.integration.messaging import Platform
 from jaboti_domain.integration.model import Configuration, Integration, Secret
 from jaboti_domain.integration.ports.stores import IntegrationUnitOfWork
@@ -147,6 +147,29 @@ class RemoveIntegration:
                 actor.did("integration.removed", subject=SUBJECT, subject_id=integration_id, at=at, before=before.facts)
             )
             await uow.commit()
+
+
+@frozen(kw_only=True)
+class ResealCredentials:
+    """What protects credentials at rest has changed: each integration is kept once more, as it is."""
+
+    new_uow: Callable[[CompanyId], IntegrationUnitOfWork]
+
+    async def __call__(self, company_id: CompanyId) -> int:
+        """How many integrations of the company are sealed as they would be today; one after the other is locked."""
+        async with self.new_uow(company_id) as uow:
+            known = [integration.id for integration in await uow.integrations.all()]
+        return sum([await self._reseal(company_id, integration_id) for integration_id in known])
+
+    async def _reseal(self, company_id: CompanyId, integration_id: IntegrationId) -> int:
+        async with self.new_uow(company_id) as uow:
+            try:
+                integration = await uow.integrations.get(integration_id)
+            except IntegrationNotFound:
+                return 0
+            await uow.integrations.save(integration)
+            await uow.commit()
+        return 1
 
 
 @frozen
