@@ -18,8 +18,8 @@ from tests.integration.faults.verdicts import Verdict
 from tests.integration.redis_server import RedisServer
 
 BUNCH, PAUSE = 5, 0.2
-LATEST = 2.5
-"""Seconds: two between looks, and what a busy machine adds."""
+LATEST = 4.0
+"""Seconds: two between looks, and what a machine adds that other tests keep busy; without looks it were minutes."""
 
 
 async def test_without_redis_nothing_is_lost_and_events_are_late_by_two_seconds_at_most(
