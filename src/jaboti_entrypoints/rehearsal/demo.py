@@ -79,8 +79,8 @@ def _show(console: Console, stage: Stage) -> None:
     places = Table(show_header=False, show_edge=False, pad_edge=False)
     places.add_row("REST, and its documentation", f"{stage.base_url}/docs")
     places.add_row("WebSocket", stage.base_url.replace("http", "ws", 1) + "/ws")
-    places.add_row("CloudAPI's sandbox", f"{stage.sandbox_url}/__sandbox/ledger")
-    places.add_row("EvolutionAPI's sandbox", f"{stage.evolution_url}/__sandbox/ledger")
+    places.add_row("A client's phone, on CloudAPI", f"{stage.sandbox_url}/__sandbox/")
+    places.add_row("A client's phone, on EvolutionAPI", f"{stage.evolution_url}/__sandbox/")
     people = Table("who", "e-mail", "roles", show_edge=False, pad_edge=False)
     for attendant in DEMO.attendants:
         roles = ", ".join(f"{role} at {company}" for company, role in attendant.roles.items())
