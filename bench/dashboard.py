@@ -56,7 +56,8 @@ async def bench(chats: int, seconds: float, lives: int) -> None:
         async with EmbeddedPostgres(Path(directory) / "pg") as postgres:
             await migrate(postgres.owner_url)
             async with open_application(settings_for(postgres.app_url)) as application:
-                house, clients = await furnish(application, postgres.superuser_url, chats)
+                house = await furnish(application, postgres.superuser_url, chats)
+                clients = await clients_of(application, house, lives)
                 console = Console(width=120)
                 async with serving(environment(postgres.app_url), "--no-workers") as (port, _, _):
                     console.print(await reading(port, house, seconds))
@@ -65,7 +66,7 @@ async def bench(chats: int, seconds: float, lives: int) -> None:
                 console.print(await changing(application, house, clients, lives, "without waiting for the disk"))
 
 
-async def furnish(application: Application, url: str, chats: int) -> tuple[House, list[ClientId]]:
+async def furnish(application: Application, url: str, chats: int) -> House:
     """One large company and its small neighbours, counted as the migration counts."""
     house = await found(application, "Aurora", attendants=ATTENDANTS)
     neighbours = [await found(application, f"Vizinha{number}", attendants=2) for number in range(NEIGHBOURS)]
@@ -78,7 +79,7 @@ async def furnish(application: Application, url: str, chats: int) -> tuple[House
     await count(connection)
     await connection.close()
     print(f"{chats:,} chats written in {wrote - began:.0f} s, counted in {time.perf_counter() - wrote:.0f} s")
-    return house, await clients_of(application, house)
+    return house
 
 
 async def reading(port: int, house: House, seconds: float) -> Table:

@@ -15,7 +15,7 @@ from jaboti_domain.kernel.ids import ClientId
 from jaboti_entrypoints.application import Application
 from jaboti_entrypoints.rehearsal.people import PASSWORD, steward
 
-DAYS, CLIENTS = 400, 3000
+DAYS = 400
 DEPARTMENTS, ATTENDANTS = 8, 50
 
 _LIVES = """
@@ -123,7 +123,7 @@ async def count(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
     await connection.execute("VACUUM ANALYZE")
 
 
-async def clients_of(application: Application, house: House) -> list[ClientId]:
-    """People who have not written yet."""
+async def clients_of(application: Application, house: House, many: int) -> list[ClientId]:
+    """So many people who have not written yet."""
     unknown = Details(name="Cliente")
-    return [(await application.enter_client(house.supervisor, details=unknown)).id for _ in range(CLIENTS)]
+    return [(await application.enter_client(house.supervisor, details=unknown)).id for _ in range(many)]
