@@ -19,5 +19,5 @@ def _interrupted(number: int, frame: FrameType | None) -> None:
 
 
 # Where Python's own handler is in place, asyncio puts another there for each fixture and test, and that is worded
-# twice each time, with everything that the fixture gave: half of the suite's time went there.
+# twice each time, with everything that the fixture gave: half of the unit tests' time went there.
 signal.signal(signal.SIGINT, _interrupted)

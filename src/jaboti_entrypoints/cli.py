@@ -19,7 +19,7 @@ from jaboti_domain.integration.costs import RateCard
 from jaboti_domain.integration.messaging import Platform
 from jaboti_domain.kernel.actor import Actor, Role
 from jaboti_domain.kernel.bot import BotSettings
-from jaboti_domain.kernel.errors import Refusal
+from jaboti_domain.kernel.errors import Refusal, Unavailable
 from jaboti_domain.kernel.ids import CompanyId, DepartmentId, IntegrationId, UserId, new_id
 from jaboti_entrypoints import logs
 from jaboti_entrypoints.sandbox.cli import sandbox
@@ -61,7 +61,7 @@ def main() -> None:
         logs.configure(Settings().log_level)
         app()
     except Refusal as refusal:
-        err.print(f"[red]{refusal.code}[/] {refusal} {refusal.details or ''} {_cause_of(refusal)}".rstrip())
+        err.print(f"[red]{refusal.code}[/]", refusal, refusal.details or "", _cause_of(refusal))
         sys.exit(2)
     except OSError as error:
         err.print(f"[red]system[/] {error}")
@@ -73,9 +73,10 @@ def main() -> None:
 
 
 def _cause_of(refusal: Refusal) -> str:
-    """What the driver said: whoever works at the command line mends the installation."""
+    """What the driver said of a service that is away: whoever works at the command line mends the installation."""
     cause = refusal.__cause__
-    return "" if cause is None else escape(f"({type(cause).__name__}: {cause})")
+    is_told = isinstance(refusal, Unavailable) and cause is not None
+    return escape(f"({type(cause).__name__}: {cause})") if is_told else ""
 
 
 @app.command()

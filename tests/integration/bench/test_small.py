@@ -17,5 +17,10 @@ async def test_a_benchmark_runs_to_its_end(name: str) -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", name, *SMALL[name], stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
     )
-    out, _ = await asyncio.wait_for(process.communicate(), 110)
+    try:
+        out, _ = await asyncio.wait_for(process.communicate(), 100)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
     assert process.returncode == 0, out.decode()[-2000:]

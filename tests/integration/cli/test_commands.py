@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import sys
+from base64 import b64encode
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,10 @@ async def told(*words: str, env: Mapping[str, str]) -> Any:
     code, out = await jaboti(*words, env=env)
     assert code == 0, out
     return json.loads(out)
+
+
+AWAY = {"JABOTI_DATABASE_URL": "postgresql://x@127.0.0.1:9/x"}
+KEYS = dict.fromkeys(("JABOTI_TOKEN_KEYS", "JABOTI_VAULT_KEYS"), f"test:{b64encode(bytes(range(32))).decode()}")
 
 
 @pytest.fixture
@@ -113,17 +118,18 @@ async def test_the_demo_runs_says_where_and_ends_by_itself(env: dict[str, str]) 
 
 
 @pytest.mark.parametrize(
-    ("words", "env_changes"),
+    ("words", "env_changes", "said"),
     [
-        (("integration", "create", "--company", "no-uuid", "--account", "1"), {}),
-        (("company", "create", "   "), {}),
-        (("serve",), {"JABOTI_PORT": "many"}),
-        (("serve",), {"JABOTI_DATABASE_URL": "postgresql://x@127.0.0.1:9/x"}),
-        (("migrate",), {"JABOTI_DATABASE_URL": "postgresql://x@127.0.0.1:9/x"}),
+        (("integration", "create", "--company", "no-uuid", "--account", "1"), {}, b"UUID"),
+        (("company", "create", "   "), {}, b"invalid"),
+        (("serve",), {"JABOTI_PORT": "many"}, b"port"),
+        (("serve",), AWAY, b"JABOTI_TOKEN_KEYS"),
+        (("serve",), AWAY | KEYS, b"ConnectionRefusedError"),
+        (("migrate",), AWAY | KEYS, b"JABOTI_MIGRATION_URL"),
     ],
 )
 async def test_what_cannot_be_done_is_said_in_a_line_and_not_in_a_traceback(
-    env: dict[str, str], words: tuple[str, ...], env_changes: dict[str, str]
+    env: dict[str, str], words: tuple[str, ...], env_changes: dict[str, str], said: bytes
 ) -> None:
     process = await asyncio.create_subprocess_exec(
         *JABOTI, *words, env={**os.environ, **env, **env_changes}, stderr=asyncio.subprocess.PIPE
@@ -131,3 +137,4 @@ async def test_what_cannot_be_done_is_said_in_a_line_and_not_in_a_traceback(
     _, err = await asyncio.wait_for(process.communicate(), 60)
     assert process.returncode == 2
     assert b"Traceback" not in err
+    assert said in err

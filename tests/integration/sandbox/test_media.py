@@ -126,8 +126,8 @@ async def test_a_server_s_troubles_are_sorted_by_what_to_do(
     shop: Shop, evolution: EvolutionShop, way: str, fault: dict[str, object], kind: type[SendingFailed], code: str
 ) -> None:
     is_stuck = fault == {"media_manner": "stuck"}
-    hasty = HttpPool(total=0.5, total_of_file=0.5, allowed_hosts=[HERE])
-    async with by(way, shop, evolution, hasty if is_stuck else None) as side:
+    hasty = HttpPool(total=0.5, total_of_file=0.5, allowed_hosts=[HERE]) if is_stuck else None
+    async with by(way, shop, evolution, hasty) as side:
         file = alone(way, await side.hears("image", BYTES))
         side.shop.knobs.turn(**fault)
         failed = await failure(side, file)
